@@ -1,0 +1,91 @@
+// actor.hpp: the base of every actor class, and what an actor may do.
+//
+//   Before   users derive: class x : public troupe::actor<x>.
+//   After    spawn.hpp puts the object into a cell; turn.cpp calls its handlers, one at a time.
+//   Called   self(): in the actor's own turns, not in its constructor.
+#pragma once
+
+#include <troupe/actors/address.hpp>
+#include <troupe/actors/spawn.hpp>
+
+#include <utility>
+
+namespace troupe {
+
+class actor_system;
+
+/// What self() gives: this actor as others see it, and what only it may do. Not counted and not to
+/// be kept: store a `ref` or an `address` made from it, and never one's own.
+template <class A>
+class self_ref : public target<self_ref<A>>,
+                 public detail::identified<self_ref<A>>,
+                 public spawner<self_ref<A>> {
+public:
+  /// Ends this actor when the running handler returns; what is still queued becomes dead letters.
+  void stop(exit_reason why = exit_kind::normal) const noexcept {
+    detail::stop_self(*cell_ptr_, std::move(why));
+  }
+  /// The system it lives in.
+  [[nodiscard]] actor_system& system() const noexcept { return detail::system_of(*cell_ptr_); }
+
+  /// A counted reference to itself, to be given to others.
+  operator ref<A>() const noexcept { return ref<A>(detail::handle(cell_ptr_, incarnation_())); }
+
+  // For the library.
+  explicit self_ref(detail::cell& c) noexcept : cell_ptr_(&c) {}
+  [[nodiscard]] detail::cell* cell_() const noexcept { return cell_ptr_; }
+  [[nodiscard]] std::uint32_t incarnation_() const noexcept {
+    return detail::incarnation_of(*cell_ptr_);
+  }
+  template <class M>
+  [[nodiscard]] static consteval detail::why judge_() {
+    return detail::judge_handler<A, M>();
+  }
+  template <class M>
+  [[nodiscard]] static consteval detail::protocol_entry entry_() {
+    return detail::entry_for<A, M>();
+  }
+
+private:
+  friend spawner<self_ref<A>>;
+  [[nodiscard]] detail::core& spawn_core() const noexcept { return detail::core_of(*cell_ptr_); }
+  [[nodiscard]] detail::cell* spawn_parent() const noexcept { return cell_ptr_; }
+
+  detail::cell* cell_ptr_;
+};
+
+/// The base of an actor class. Handlers are public members `R on(M)`, one per message; they run one
+/// at a time, each in a turn of a worker, and whatever one did is visible to the next. `on_start()`
+/// runs before the first message, `on_stop(reason)` after the last.
+///
+/// When to use: state that must be changed by one at a time, a part that may fail alone, a stage of
+/// a pipeline. When not: a value, a pure function, an algorithm that shares memory in tight steps.
+/// @note a plain object too: `account a{100}; a.on(deposit{5});` is a unit test.
+template <class A>
+class actor {
+public:
+  actor(const actor&) = delete;
+  actor& operator=(const actor&) = delete;
+
+protected:
+  actor() noexcept = default;
+  ~actor() = default;
+
+  /// This actor, from inside. @pre not in the constructor; the actor was spawned
+  [[nodiscard]] self_ref<A> self() const noexcept {
+    return self_ref<A>(*detail::cell_of_running(this, cell_));
+  }
+
+  void on_start() {}
+  void on_stop(const exit_reason&) {}
+
+private:
+  friend handler_access;
+  friend struct detail::spawning;
+  template <class, bool>
+  friend class request;
+
+  detail::cell* cell_ = nullptr;
+};
+
+}  // namespace troupe

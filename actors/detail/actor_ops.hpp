@@ -1,0 +1,201 @@
+// actor_ops.hpp: where actor type and message type meet.
+//
+//   Before   ref.hpp, address.hpp and spawn.hpp take these tables.
+//   After    turn.cpp calls through them.
+//   Called   run, start, stop: in the actor's turn. drop: by whoever has the envelope.
+//   Holds    static tables, one per actor class and message type.
+//   Cost     one indirect call per message.
+#pragma once
+
+#include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/handler.hpp>
+#include <troupe/actors/reply.hpp>
+
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace troupe::detail {
+
+/// What the runtime can do with a user's object.
+struct body_ops {
+  std::string_view actor;  ///< the class's name, for reports
+  std::size_t bytes;
+  void (*start)(cell&);  ///< null: the class has no on_start
+  void (*stop)(cell&, const exit_reason&);
+  void (*destroy)(cell&) noexcept;
+};
+
+template <class A>
+inline constexpr bool lives_in_cell = sizeof(A) <= body_bytes_max && alignof(A) <= 64;
+
+/// The object in a cell.
+template <class A>
+[[nodiscard]] A& object_in(cell& c) noexcept {
+  if constexpr (lives_in_cell<A>)
+    return *std::launder(static_cast<A*>(body_of(c)));
+  else
+    return **static_cast<A**>(body_of(c));
+}
+
+template <class A, class... Args>
+A& construct_in(cell& c, Args&&... args) {
+  if constexpr (lives_in_cell<A>)
+    return *::new (body_of(c)) A(std::forward<Args>(args)...);
+  else
+    return **::new (body_of(c)) A*(new A(std::forward<Args>(args)...));
+}
+
+template <class A>
+void destroy_in(cell& c) noexcept {
+  if constexpr (lives_in_cell<A>)
+    object_in<A>(c).~A();
+  else
+    delete &object_in<A>(c);
+}
+
+template <class A, class Base>
+[[nodiscard]] consteval auto start_function() -> void (*)(cell&) {
+  if constexpr (handler_access::starts<A, Base>())
+    return [](cell& c) { handler_access::start(object_in<A>(c)); };
+  else
+    return nullptr;
+}
+
+/// `Base` is actor<A>: its own on_start does nothing and is not called.
+template <class A, class Base>
+inline constexpr body_ops body_ops_for = {
+    type_name<A>(), lives_in_cell<A> ? sizeof(A) : sizeof(A*), start_function<A, Base>(),
+    [](cell& c, const exit_reason& why) { handler_access::stop(object_in<A>(c), why); },
+    &destroy_in<A>};
+
+/// A message that nobody waits for.
+template <class M>
+struct message_envelope : envelope {
+  explicit message_envelope(M&& m) noexcept : payload(std::move(m)) {}
+  M payload;
+};
+
+template <class M>
+struct destroys {
+  M& object;
+  ~destroys() { object.~M(); }
+};
+
+/// Calls the handler with `m`, as it wants it.
+template <class A, class M>
+decltype(auto) call_handler(A& a, M& m) {
+  if constexpr (handler_access::shape_of<A, M>::by == passing::const_reference)
+    return handler_access::call(a, std::as_const(m));
+  else
+    return handler_access::call(a, std::move(m));
+}
+
+/// The same for a handler that answers later.
+template <class A, class M>
+void call_later_handler(A& a, M& m, reply_to<M> to) {
+  if constexpr (handler_access::shape_of<A, M>::by == passing::const_reference)
+    handler_access::call(a, std::as_const(m), std::move(to));
+  else
+    handler_access::call(a, std::move(m), std::move(to));
+}
+
+template <class A, class M>
+void run_message(cell& c, envelope& e) {
+  M& m = static_cast<message_envelope<M>&>(e).payload;
+  const destroys<M> at_the_end{m};
+  if constexpr (handler_access::shape_of<A, M>::later)
+    call_later_handler(object_in<A>(c), m, reply_to<M>{});
+  else
+    (void)call_handler(object_in<A>(c), m);
+}
+
+template <class M>
+void drop_message(cell* c, envelope& e, dead_reason why) noexcept {
+  dead_letter(c, e.ops->message, why);
+  static_cast<message_envelope<M>&>(e).payload.~M();
+}
+
+/// Ends a request whose handler threw: the message goes, the turn answers with the actor's end.
+template <class M>
+struct answers_if_thrown {
+  request_of<M>* r;
+  ~answers_if_thrown() {
+    if (r == nullptr) return;
+    r->message().~M();
+    orphan_request(*r);
+  }
+};
+
+template <class A, class M>
+void run_request(cell& c, envelope& e) {
+  auto& r = static_cast<request_of<M>&>(e);
+  A& a = object_in<A>(c);
+  if constexpr (handler_access::shape_of<A, M>::later) {
+    M m = r.take_message();
+    call_later_handler(a, m, reply_to<M>(r));
+  } else {
+    answers_if_thrown<M> unless_done{&r};
+    if constexpr (std::is_void_v<reply_t<M>>) {
+      call_handler(a, r.message());
+      unless_done.r = nullptr;
+      r.message().~M();
+      r.put_reply({});
+    } else {
+      reply_t<M> value = call_handler(a, r.message());
+      unless_done.r = nullptr;
+      r.message().~M();
+      r.put_reply(std::move(value));
+    }
+    send_back(r);
+  }
+}
+
+template <class M>
+void drop_asked(cell* c, envelope& e, dead_reason why) noexcept {
+  auto& r = static_cast<request_of<M>&>(e);
+  r.message().~M();
+  drop_request(c, r, why);
+}
+
+/// How A handles an M that was told.
+template <class A, class M>
+inline constexpr envelope_ops tell_ops_for = {&run_message<A, M>, &drop_message<M>, type_name<M>()};
+
+/// How A handles an M that was asked.
+template <class A, class M>
+inline constexpr envelope_ops ask_ops_for = {&run_request<A, M>, &drop_asked<M>, type_name<M>()};
+
+/// Both, as an address keeps them; `ask` is null for a message that names no reply.
+struct protocol_entry {
+  const envelope_ops* tell;
+  const envelope_ops* ask;
+};
+
+template <class A, class M>
+[[nodiscard]] consteval protocol_entry entry_for() {
+  if constexpr (is_request<M>)
+    return {&tell_ops_for<A, M>, &ask_ops_for<A, M>};
+  else
+    return {&tell_ops_for<A, M>, nullptr};
+}
+
+/// What an empty handle does with an M: it can only drop it.
+template <class M>
+inline constexpr envelope_ops told_nowhere = {nullptr, &drop_message<M>, type_name<M>()};
+template <class M>
+inline constexpr envelope_ops asked_nowhere = {nullptr, &drop_asked<M>, type_name<M>()};
+
+template <class M>
+[[nodiscard]] consteval protocol_entry entry_nowhere() {
+  if constexpr (is_request<M>)
+    return {&told_nowhere<M>, &asked_nowhere<M>};
+  else
+    return {&told_nowhere<M>, nullptr};
+}
+template <class M>
+inline constexpr protocol_entry nowhere = entry_nowhere<M>();
+
+}  // namespace troupe::detail

@@ -1,0 +1,54 @@
+// envelope.hpp: a message under way.
+//
+//   Before   target.hpp makes one.      After   mailbox.hpp queues it, turn.cpp runs it.
+//   Holds    24 bytes of header, then the payload: a small message fits a block of 32 bytes.
+//   Rules    E1  Exactly one of run, drop is called, once; it destroys the payload.
+//            E2  The header's memory is the mailbox's until retired, unless it was detached before
+//                run.
+#pragma once
+
+#include <troupe/actors/counters.hpp>
+#include <troupe/actors/detail/atomics.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace troupe::detail {
+
+class cell;
+
+/// What a mailbox threads its elements on.
+template <class Atomics>
+struct basic_link {
+  typename Atomics::template atomic<basic_link*> next{nullptr};
+};
+using link = basic_link<real_atomics>;
+
+struct envelope;
+
+/// What can be done with an envelope: one static table where actor type and message type meet.
+struct envelope_ops {
+  /// Calls the handler. May throw what the handler throws; the payload is destroyed in any case.
+  void (*run)(cell&, envelope&);
+  /// Destroys the payload unrun. A request is answered as the reason says. The cell is null if
+  /// there is none.
+  void (*drop)(cell*, envelope&, dead_reason) noexcept;
+  std::string_view message;  ///< name of the message's type, for reports
+  bool counts =
+      true;  ///< a message of the user; false: control, which is always run and has no drop
+};
+
+/// The header of every message under way.
+struct envelope : link {
+  const envelope_ops* ops = nullptr;
+  std::uint32_t incarnation = 0;  ///< whom it is for; 0: whoever lives there
+  std::uint32_t flags = 0;
+
+  static constexpr std::uint32_t detached = 1;  ///< to be taken out whole before run: it travels on
+  static constexpr std::uint32_t borrowed = 2;  ///< its memory is not the mailbox's to free
+};
+
+static_assert(sizeof(envelope) == 24);
+
+}  // namespace troupe::detail

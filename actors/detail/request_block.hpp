@@ -1,0 +1,109 @@
+// request_block.hpp: a request on its way there, and the reply on its way back, in one piece of
+// memory.
+//
+//   Before   request.hpp makes one.
+//   After    the handler's actor answers in it; the asker's turn takes it.
+//   Holds    the message, then the reply; and what the asker needs when it comes home.
+//   Rules    B1  The block always comes home, exactly once: with a reply, or with an error.
+//            B2  The asker's part is touched in the asker's turns only; the rest by whoever has the
+//                block.
+#pragma once
+
+#include <troupe/actors/detail/runtime.hpp>
+#include <troupe/actors/result.hpp>
+
+#include <atomic>
+#include <memory>
+#include <new>
+#include <variant>
+
+namespace troupe::detail {
+
+/// What the asker does with a block.
+struct ask_ops : envelope_ops {
+  /// Ends the waiting with an error while the block is still away. May throw what the continuation
+  /// throws.
+  void (*expire)(request_block&, ask_error);
+  /// Lets go of the continuation while the block is still away.
+  void (*forget)(request_block&) noexcept;
+};
+
+/// Who waits on the other side: the values of `request_block::waiter`.
+enum class waiter_state : std::uint32_t { waiting, answered, gone };
+
+/// The part of a request that does not depend on its types.
+struct request_block : envelope {
+  request_block(const envelope_ops& there, const ask_ops& back, std::string_view message) noexcept
+      : home(&back), asked_message(message) {
+    ops = &there;
+    flags = detached;
+  }
+
+  // Travels.
+  const ask_ops* home;
+  void (*way_back)(request_block&) noexcept = nullptr;
+  cell* asker = nullptr;  ///< null: an ordinary thread
+  time_point deadline = time_point::max();
+  duration waits{};  ///< as it was asked for, for reports
+  std::string_view asked_message;
+  bool has_value = false;
+  std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
+  ask_errc error = ask_errc::no_reply;
+  std::unique_ptr<ask_error> details;  ///< null: no memory, or nothing to add
+
+  // The asker's.
+  bool open = false;  ///< somebody still waits for it
+  request_block* before = nullptr;
+  request_block* after = nullptr;
+  const body_ops* asked_class = nullptr;
+  std::uint64_t asked_id = 0;
+
+  std::atomic<std::uint32_t> waiter{0};  ///< of a thread; holds a waiter_state
+};
+
+template <class R>
+using stored_reply = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
+
+/// The part that knows the message and its reply. They share their place: the message has been
+/// moved out, or the handler has returned, when the reply moves in.
+template <class M>
+struct request_of : request_block {
+  using reply_type = stored_reply<reply_t<M>>;
+
+  request_of(const envelope_ops& there, const ask_ops& back, M&& m) noexcept
+      : request_block(there, back, type_name<M>()) {
+    put_message(std::move(m));
+  }
+
+  void put_message(M&& m) noexcept { ::new (static_cast<void*>(place)) M(std::move(m)); }
+  [[nodiscard]] M& message() noexcept { return *std::launder(reinterpret_cast<M*>(place)); }
+  [[nodiscard]] reply_type& reply() noexcept {
+    return *std::launder(reinterpret_cast<reply_type*>(place));
+  }
+
+  /// Takes the message out; the place is empty then.
+  [[nodiscard]] M take_message() noexcept {
+    M m(std::move(message()));
+    message().~M();
+    return m;
+  }
+  void put_reply(reply_type&& value) noexcept {
+    static_assert(std::is_nothrow_move_constructible_v<reply_type>,
+                  "troupe: a reply must be movable without throwing");
+    ::new (static_cast<void*>(place)) reply_type(std::move(value));
+    has_value = true;
+  }
+  void drop_reply() noexcept {
+    if (has_value) reply().~reply_type();
+    has_value = false;
+  }
+
+private:
+  static constexpr std::size_t room = sizeof(M) > sizeof(reply_type) ? sizeof(M)
+                                                                     : sizeof(reply_type);
+  static constexpr std::size_t alignment = alignof(M) > alignof(reply_type) ? alignof(M)
+                                                                            : alignof(reply_type);
+  alignas(alignment) std::byte place[room];
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,118 @@
+// runtime.hpp: what the templates call. The only way from a user's file into the runtime.
+//
+//   Before   the public headers fix the types.
+//   After    runtime.cpp, cell.cpp, turn.cpp do the work.
+//   Called   from any thread unless a line says otherwise.
+//   Holds    nothing.
+#pragma once
+
+#include <troupe/actors/detail/envelope.hpp>
+#include <troupe/actors/message.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace troupe {
+
+class exit_reason;
+class ask_error;
+struct spawn_options;
+
+/// What became of a message, and what to do next.
+enum class tell_status : std::uint8_t {
+  queued,  ///< it is in the mailbox
+  full,    ///< the mailbox is at its capacity; the message is still yours: try later, or drop it
+  closed   ///< the actor has ended, or the handle is empty; the message is still yours
+};
+
+namespace detail {
+
+struct core;
+struct request_block;
+
+// --- memory of envelopes
+
+/// Null if there is no memory. @cost one call into the allocator
+[[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment) noexcept;
+void deallocate(void* memory) noexcept;
+/// How many are allocated now, in builds without NDEBUG; in others 0.
+[[nodiscard]] std::int64_t live_envelopes() noexcept;
+
+// --- cells
+
+/// The size of a cell's own part; the user's object stands behind it.
+inline constexpr std::size_t cell_bytes = 128;
+/// Larger or stricter aligned actors are kept on the heap, with a pointer in their place.
+inline constexpr std::size_t body_bytes_max = 3968;
+
+[[nodiscard]] inline void* body_of(cell& c) noexcept {
+  return reinterpret_cast<std::byte*>(&c) + cell_bytes;
+}
+
+void retain(cell& c) noexcept;
+void release(cell& c) noexcept;
+[[nodiscard]] std::uint64_t id_of(const cell& c) noexcept;
+[[nodiscard]] std::uint32_t incarnation_of(const cell& c) noexcept;
+[[nodiscard]] core& core_of(cell& c) noexcept;
+
+// --- messages
+
+/// Queues a message. Never fails: what cannot be queued becomes a dead letter.
+/// @cost one exchange; one wake-up if the actor was idle
+void deliver(cell& to, envelope& e) noexcept;
+/// The same for what has its place reserved: replies, control. Counts against no capacity.
+void deliver_reserved(cell& to, envelope& e) noexcept;
+/// Whether a message would be queued now.
+[[nodiscard]] tell_status look(const cell* to, std::uint32_t incarnation) noexcept;
+/// A message that could not even be made.
+void lost(cell* to, const envelope_ops& ops, dead_reason why) noexcept;
+/// Counts and reports a dropped message of the user's.
+void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept;
+
+// --- requests
+
+/// Makes sure that the actor can ask. @throws std::bad_alloc
+void open_books(cell& asker);
+/// Sends `r` on behalf of the actor whose turn this is. Its way back ends in that actor's mailbox.
+void ask_from_actor(cell& asker, cell* to, request_block& r, duration within);
+/// @throws ask_failed(would_block_worker) inside a turn, naming the actor and the message it
+/// handles
+void refuse_to_block(std::string_view what);
+/// Sends `r` and blocks this thread until it is answered or late.
+/// @returns true: `r` is the caller's again. false: late; whoever has it destroys it.
+[[nodiscard]] bool ask_and_wait(cell* to, request_block& r, duration within) noexcept;
+/// Sends an answered request its way back.
+void send_back(request_block& r) noexcept;
+/// Answers with an error, and sends it back. `by` is the actor that fails it, if there is one.
+void fail_request(request_block& r, ask_error error) noexcept;
+/// The answer to a request that was dropped for `why`.
+void drop_request(cell* by, request_block& r, dead_reason why) noexcept;
+/// A reply_to went away without an answer.
+void orphan_request(request_block& r) noexcept;
+/// A block arrived at the asker: takes it off the asker's books.
+/// @returns false if the asker no longer waits for it: it is late
+[[nodiscard]] bool settle_request(cell& asker, request_block& r) noexcept;
+/// How a failed ask is described to the asker.
+[[nodiscard]] ask_error error_of(const request_block& r);
+
+// --- life
+
+struct body_ops;
+
+/// A cell with room for a body. Counted, not yet reachable. `parent` null: a child of the system.
+/// @throws std::bad_alloc, system_closed
+[[nodiscard]] cell& prepare(core& system, const body_ops& ops, cell* parent,
+                            const spawn_options* options);
+/// Its constructor threw: nothing is left behind.
+void abandon(cell& c) noexcept;
+/// From here on it lives. The caller holds its first handle.
+void attach(cell& c) noexcept;
+/// Asks for its end; what was queued before is handled. Null: nothing happens.
+void request_stop(cell* c, std::uint32_t incarnation, exit_reason reason) noexcept;
+void request_kill(cell* c, std::uint32_t incarnation) noexcept;
+/// The running actor ends when its handler returns. @thread the actor's turn
+void stop_self(cell& c, exit_reason reason) noexcept;
+
+}  // namespace detail
+}  // namespace troupe

@@ -1,0 +1,134 @@
+// cell.hpp: the place where an actor lives.
+//
+//   Before   life.cpp takes one from the blocks.
+//   After    turn.cpp runs it; life.cpp gives it back.
+//   Holds    mailbox, life cycle and counts in two cache lines; the user's object stands behind.
+//   Rules    C1  Cells are never unmapped while their system's core lives, so a stale pointer may
+//                be looked at.
+//            C2  The last handle to go pushes `unreferenced` behind everything that was ever sent
+//                through handles.
+//            C3  Only a turn frees a cell, by moving `reach` from "no handle, told so" to `freed`
+//                in one step.
+//            C4  acquire() fails on `freed`; what it gets keeps the cell from being freed.
+#pragma once
+
+#include <troupe/actors/detail/runtime.hpp>
+#include <troupe/actors/engine/mailbox.hpp>
+#include <troupe/actors/reason.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+
+namespace troupe::detail {
+
+struct body_ops;
+struct cell_extras;
+
+using mailbox = basic_mailbox<real_atomics>;
+
+/// Where an actor is in its life. Written in its turns only; others may look.
+enum class phase : std::uint8_t {
+  starting,  ///< its first turn calls on_start
+  running,   ///< it takes messages
+  stopping,  ///< it takes none; its children are ending
+  ended      ///< the object is gone; what arrives is dropped
+};
+
+/// The system lane: commands to the actor itself, as bits. Looked at before each message.
+enum command : std::uint32_t {
+  command_kill = 1,      ///< end now, without on_stop
+  command_shutdown = 2,  ///< end now, with on_stop
+  command_leave = 4,     ///< self().stop(): end, for the reason in the extras
+  command_time = 8       ///< a deadline may have passed
+};
+
+/// Up to this capacity each message is counted; above, one in 64 counts for 64.
+inline constexpr std::uint32_t exact_capacity_max = 4096;
+inline constexpr std::uint32_t sample_weight = 64;
+
+// `reach`: the number of handles times two, and in the lowest bit whether `unreferenced` has been
+// pushed.
+inline constexpr std::uint64_t one_handle = 2;
+inline constexpr std::uint64_t told = 1;
+inline constexpr std::uint64_t reach_freed = ~std::uint64_t{0};
+
+class alignas(64) cell {
+public:
+  // The first line: what senders touch.
+  core* system = nullptr;
+  const body_ops* ops = nullptr;
+  std::uint64_t id = 0;
+  std::atomic<std::uint64_t> reach{reach_freed};
+  std::atomic<std::uint32_t> commands{0};
+  std::atomic<std::uint32_t> queued{0};  // messages in the mailbox, exact or sampled
+  std::uint32_t capacity = 0;
+  std::uint32_t incarnation = 1;
+  cell* run_link = nullptr;  // in the injection queue, or in a list of free cells
+  alignas(8) mailbox box;    // its tail ends the first line, its head begins the second
+
+  // The second line: the owner's.
+  envelope unreferenced;
+  cell_extras* extras = nullptr;  // name, asks, children: made when first needed
+  std::uint32_t away = 0;         // requests of this actor that have not come home
+  std::atomic<phase> stands{phase::ended};
+  exit_kind ended_as = exit_kind::normal;
+  bool told_seen = false;   // `unreferenced` has been taken out of the mailbox
+  bool not_started = true;  // on_start has not been called
+  std::uint8_t slot_class = 0;
+  bool is_child = false;  // set when it is made
+
+  [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_relaxed); }
+  void enter(phase p) noexcept { stands.store(p, std::memory_order_relaxed); }
+};
+
+static_assert(sizeof(cell) == cell_bytes);
+
+/// A child's way to tell its parent that it has ended; the parent's list of children.
+struct kinship : envelope {
+  cell* parent = nullptr;
+  cell* child = nullptr;
+  std::uint64_t child_id = 0;
+  kinship* before = nullptr;
+  kinship* after = nullptr;
+};
+
+/// What most actors do not need. Touched in the actor's turns only.
+struct cell_extras {
+  std::string name;
+  exit_reason reason;      ///< why it stops, from then on
+  kinship* kin = nullptr;  ///< to its parent; null for roots and once sent
+  kinship* children = nullptr;
+  request_block* asks = nullptr;  ///< open requests, the next to expire first
+  request_block* last_ask = nullptr;
+  time_point armed = time_point::max();  ///< the earliest time at which command_time will come
+};
+
+/// The extras, made if they are not there. @throws std::bad_alloc
+[[nodiscard]] cell_extras& extras_of(cell& c);
+
+/// Gets a handle's worth of reach to a cell that may have been freed and used again.
+/// @returns false if it was; true: release() it
+[[nodiscard]] bool acquire(cell& c, std::uint64_t id) noexcept;
+
+/// Sends a command down the system lane. @pre the caller has reach, or is in the actor's turn
+void send_command(cell& c, command what) noexcept;
+
+/// Whether an envelope is one of those that count for 64: decided by its address, so that the
+/// sender and the owner agree without a mark.
+[[nodiscard]] inline bool is_sample(const envelope& e) noexcept {
+  const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&e));
+  return ((address >> 4) * 0x9E37'79B9'7F4A'7C15ULL) >> 58 == 0;
+}
+
+/// What an envelope counts against this cell's capacity.
+[[nodiscard]] inline std::uint32_t weight_of(const cell& c, const envelope& e) noexcept {
+  if (c.capacity <= exact_capacity_max) [[unlikely]]
+    return 1;
+  return is_sample(e) ? sample_weight : 0;
+}
+
+/// The actor for people: `account "teller" #12`.
+[[nodiscard]] std::string describe(const cell& c);
+
+}  // namespace troupe::detail

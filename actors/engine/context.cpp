@@ -1,0 +1,56 @@
+// context.cpp: what runs on this thread.
+#include <troupe/actors/engine/context.hpp>
+
+#include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/worker.hpp>
+
+namespace troupe::detail {
+
+thread_local constinit context* here = nullptr;
+
+void counted(core& system, count what, std::uint64_t n) noexcept {
+  if (here != nullptr && here->system == &system)
+    here->counted.add(what, n);
+  else
+    system.others.add_shared(what, n);
+}
+
+void schedule(cell& c) noexcept {
+  if (here != nullptr && here->on != nullptr && here->system == c.system) return here->on->wake(c);
+  if (!c.system->sched->schedule(c)) run_closed(c);
+}
+
+void tally::add_to(system_counters& sum) const noexcept {
+  sum.turns += of(count::turns);
+  sum.messages += of(count::messages);
+  sum.spawned += of(count::spawned);
+  sum.ended += of(count::ended);
+  sum.failed += of(count::failed);
+  sum.asked += of(count::asked);
+  sum.settled += of(count::settled);
+  sum.stolen += of(count::stolen);
+  sum.parked += of(count::parked);
+  sum.woken += of(count::woken);
+  sum.cells_made += of(count::cells_made);
+  sum.cells_freed += of(count::cells_freed);
+  for (std::size_t i = 0; i < dead_reasons; ++i)
+    sum.dead[i] += of(dead(static_cast<dead_reason>(i)));
+}
+
+void tally::add_to(tally& sum) const noexcept {
+  for (std::size_t i = 0; i < numbers_.size(); ++i)
+    sum.add_shared(static_cast<count>(i), of(static_cast<count>(i)));
+}
+
+}  // namespace troupe::detail
+
+namespace troupe {
+
+std::string_view to_string(dead_reason reason) noexcept {
+  static constexpr std::array<std::string_view, dead_reasons> names{
+      "ended", "restarted", "full", "no_memory", "expired", "cancelled", "late", "empty"};
+  const auto i = static_cast<std::size_t>(reason);
+  return i < names.size() ? names[i] : "unknown";
+}
+
+}  // namespace troupe

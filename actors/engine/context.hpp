@@ -1,0 +1,95 @@
+// context.hpp: what runs on this thread.
+//
+//   Before   worker.cpp, or the test kit's scheduler, sets it.
+//   After    everything that runs in a turn reads it.
+//   Called   the thread's own; `running`, `handling` and the tally may be read by others.
+//   Holds    the running cell, the deadline it works under, the thread's share of the counters and
+//            free cells.
+#pragma once
+
+#include <troupe/actors/counters.hpp>
+#include <troupe/actors/engine/cell_blocks.hpp>
+#include <troupe/actors/message.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace troupe::detail {
+
+class worker;
+struct envelope_ops;
+struct request_block;
+
+/// What is counted; dead letters follow behind, one number per reason.
+enum class count : std::uint8_t {
+  turns,
+  messages,
+  spawned,
+  ended,
+  failed,
+  asked,
+  settled,
+  stolen,
+  parked,
+  woken,
+  cells_made,
+  cells_freed,
+  dead
+};
+
+/// One thread's numbers. Written by it alone (or by many through add_shared), read by anyone.
+class tally {
+public:
+  void add(count what, std::uint64_t n = 1) noexcept {
+    auto& number = at(what);
+    number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void add_shared(count what, std::uint64_t n = 1) noexcept {
+    at(what).fetch_add(n, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t of(count what) const noexcept {
+    return numbers_[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
+  }
+  void add_to(system_counters& sum) const noexcept;
+  void add_to(tally& sum) const noexcept;
+
+  [[nodiscard]] static count dead(dead_reason why) noexcept {
+    return static_cast<count>(static_cast<std::size_t>(count::dead) +
+                              static_cast<std::size_t>(why));
+  }
+
+private:
+  [[nodiscard]] std::atomic<std::uint64_t>& at(count what) noexcept {
+    return numbers_[static_cast<std::size_t>(what)];
+  }
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(count::dead) + dead_reasons>
+      numbers_{};
+};
+
+struct context {
+  core* system = nullptr;
+  worker* on = nullptr;  ///< null under a scheduler without workers
+  std::atomic<cell*> running{nullptr};
+  std::atomic<const envelope_ops*> handling{nullptr};
+  time_point deadline = time_point::max();  ///< of the request being served
+  request_block* orphans =
+      nullptr;            ///< reply_tos lost while an exception flew: the turn answers them
+  cell* later = nullptr;  ///< in a closed system: cells woken while one runs
+  free_cells cells;
+  tally counted;
+};
+
+/// What runs on this thread; null on threads that are not a system's. The runtime's only
+/// thread_local: a send must know whether it stands on a worker, and nothing that is passed to it
+/// could say so.
+extern thread_local constinit context* here;
+
+/// Counts on this thread if it is one of the system's, else for all others together.
+void counted(core& system, count what, std::uint64_t n = 1) noexcept;
+
+/// Hands a woken cell to this worker, or to the system's scheduler. @pre the caller found the idle
+/// mark (M1)
+void schedule(cell& c) noexcept;
+
+}  // namespace troupe::detail

@@ -1,0 +1,70 @@
+// core.hpp: what all cells of a system share.
+//
+//   Before   actor_system makes one.
+//   After    it lives until the system is gone and its last cell is freed.
+//   Called   any thread.
+//   Holds    scheduler, blocks, counters of ordinary threads, the log.
+#pragma once
+
+#include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/shutdown.hpp>
+#include <troupe/actors/system.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace troupe::detail {
+
+/// The values of `core::state`.
+enum class core_state : std::uint8_t {
+  open,     ///< actors may be spawned
+  closing,  ///< shutdown has begun: none may be spawned any more
+  closed    ///< no workers: whoever wakes a cell runs its turn, which only drops what it finds
+};
+
+struct core {
+  core(actor_system& sys, std::unique_ptr<scheduler> s, const system_options& o)
+      : owner(sys), sched(std::move(s)), options(o) {}
+
+  actor_system& owner;
+  std::unique_ptr<scheduler> sched;
+  const system_options options;
+  cell_blocks blocks;
+  tally others;  ///< what ordinary threads counted
+  std::atomic<std::uint64_t> next_id{1};
+  std::atomic<core_state> state{core_state::open};
+  std::mutex life_mutex;  ///< spawns and frees on ordinary threads against the steps of `state`
+  /// Who keeps the core: the system, and once it is closed every cell that is not freed.
+  std::atomic<std::uint64_t> holders{1};
+
+  std::atomic<std::uint64_t> reported{
+      0};  ///< dead letters that were worth a line, or would have been
+
+  struct step {
+    shutdown_stage stage;
+    shutdown_step* what;
+  };
+  std::mutex steps_mutex;
+  std::vector<step> steps;
+
+  [[nodiscard]] system_counters sum() const;
+};
+
+/// Lets go of the core; the last one destroys it.
+void release_core(core& system) noexcept;
+
+/// Runs the turn of a cell whose system is closed, on this thread.
+void run_closed(cell& c) noexcept;
+
+/// A line about a dead letter, if it is one of the first, or one of few.
+void report_dead_letter(core& system, const cell* to, std::string_view message,
+                        dead_reason why) noexcept;
+
+/// A line to stderr, if the system logs.
+void log_line(const core& system, std::string_view line) noexcept;
+
+}  // namespace troupe::detail

@@ -1,0 +1,308 @@
+// life.cpp: how an actor begins and ends.
+#include <troupe/actors/engine/life.hpp>
+
+#include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/requests.hpp>
+#include <troupe/actors/spawn.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cxxabi.h>
+#include <memory>
+#include <typeinfo>
+
+namespace troupe::detail {
+namespace {
+
+// --- control envelopes: what an actor is told by the runtime, in order with its messages
+
+void run_unreferenced(cell& c, envelope&) { c.told_seen = true; }
+constexpr envelope_ops unreferenced_ops{&run_unreferenced, nullptr, "unreferenced", false};
+
+struct stop_envelope : envelope {
+  exit_reason why;
+};
+void run_stop(cell& c, envelope& e) {
+  auto& s = static_cast<stop_envelope&>(e);
+  exit_reason why = std::move(s.why);
+  std::destroy_at(&s.why);
+  if (e.incarnation == 0 || e.incarnation == c.incarnation) begin_stop(c, *here, std::move(why));
+}
+constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", false};
+
+void finish(cell& c, context& x);
+
+void run_child_gone(cell& parent, envelope& e) {
+  auto& k = static_cast<kinship&>(e);
+  if (k.before != nullptr)
+    k.before->after = k.after;
+  else
+    parent.extras->children = k.after;
+  if (k.after != nullptr) k.after->before = k.before;
+  if (parent.at() == phase::stopping && parent.extras->children == nullptr) finish(parent, *here);
+}
+constexpr envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended", false};
+
+// --- the end
+
+bool has_children(const cell& c) noexcept {
+  return c.extras != nullptr && c.extras->children != nullptr;
+}
+
+void tell_children(cell& c, command what) noexcept {
+  for (kinship* k = c.extras != nullptr ? c.extras->children : nullptr; k != nullptr; k = k->after)
+    if (acquire(*k->child, k->child_id)) {
+      send_command(*k->child, what);
+      release(*k->child);
+    }
+}
+
+void call_on_stop(cell& c) {
+  const exit_reason why = end_of(c);
+  try {
+    c.ops->stop(c, why);
+  } catch (abi::__forced_unwind&) {
+    throw;
+  } catch (...) {
+    log_line(*c.system, "on_stop of " + describe(c) + " threw " +
+                            reason_of(std::current_exception()).to_string());
+  }
+}
+
+/// L1, L2: the second step of the end.
+void finish(cell& c, context& x) {
+  if (c.ended_as != exit_kind::killed && !c.not_started) call_on_stop(c);
+  c.ops->destroy(c);
+  c.enter(phase::ended);
+  x.counted.add(count::ended);
+  if (c.extras == nullptr) return;
+  if (kinship* const k = std::exchange(c.extras->kin, nullptr)) deliver_reserved(*k->parent, *k);
+}
+
+void free_cell(cell& c, context& x) noexcept {
+  link* retired = nullptr;
+  [[maybe_unused]] const bool empty = c.box.try_idle(retired);
+  TROUPE_ASSERT(empty);
+  if (retired != nullptr && retired != &c.unreferenced) deallocate(static_cast<envelope*>(retired));
+  delete std::exchange(c.extras, nullptr);
+  core& system = *c.system;
+  if (x.on != nullptr) {
+    x.counted.add(count::cells_freed);
+    system.blocks.give(c, &x.cells);
+    return;
+  }
+  give_back(c);
+}
+
+bool is_pending(const cell& c) noexcept {
+  return c.extras != nullptr && (c.extras->asks != nullptr || c.extras->children != nullptr);
+}
+
+// --- the beginning
+
+void reset(cell& c, core& system, const body_ops& ops, const spawn_options* options) noexcept {
+  c.system = &system;
+  c.ops = &ops;
+  c.id = system.next_id.fetch_add(1, std::memory_order_relaxed);
+  c.queued.store(0, std::memory_order_relaxed);
+  c.commands.store(0, std::memory_order_relaxed);
+  constexpr std::size_t most = std::uint32_t{1} << 30;
+  c.capacity = static_cast<std::uint32_t>(
+      std::min(options != nullptr ? options->capacity : spawn_options{}.capacity, most));
+  c.incarnation = 1;
+  c.unreferenced.ops = &unreferenced_ops;
+  c.away = 0;
+  c.enter(phase::ended);
+  c.ended_as = exit_kind::normal;
+  c.told_seen = false;
+  c.not_started = true;
+}
+
+cell& take_cell(core& system, std::size_t bytes) {
+  if (here != nullptr && here->on != nullptr && here->system == &system) {
+    if (system.state.load(std::memory_order_relaxed) != core_state::open) throw system_closed();
+    cell& c = system.blocks.take(bytes, &here->cells);
+    here->counted.add(count::cells_made);
+    return c;
+  }
+  const std::lock_guard lock(system.life_mutex);
+  if (system.state.load(std::memory_order_relaxed) != core_state::open) throw system_closed();
+  cell& c = system.blocks.take(bytes, nullptr);
+  counted(system, count::cells_made);
+  return c;
+}
+
+}  // namespace
+
+void give_back(cell& c) noexcept {
+  core& system = *c.system;
+  bool closed = false;
+  {
+    const std::lock_guard lock(system.life_mutex);
+    closed = system.state.load(std::memory_order_relaxed) == core_state::closed;
+    system.blocks.give(c, nullptr);
+    counted(system, count::cells_freed);
+  }
+  if (closed) release_core(system);
+}
+
+void start_body(cell& c) {
+  c.enter(phase::running);
+  c.not_started = false;
+  c.ops->start(c);
+}
+
+void begin_stop(cell& c, context& x, exit_reason why) {
+  const bool killed = why == exit_kind::killed;
+  if (c.at() == phase::ended) return;
+  if (killed) c.ended_as = exit_kind::killed;
+  if (c.at() == phase::stopping) {
+    if (killed) tell_children(c, command_kill);
+    return;
+  }
+  c.enter(phase::stopping);
+  c.ended_as = why.kind();
+  if (c.extras != nullptr) {
+    forget_asks(c);
+    c.extras->reason = std::move(why);
+  } else if (!why.text().empty() || why.number() != 0) {
+    try {
+      extras_of(c).reason = std::move(why);
+    } catch (const std::bad_alloc&) {  // the kind is kept in any case
+    }
+  }
+  tell_children(c, killed ? command_kill : command_shutdown);
+  if (!has_children(c)) finish(c, x);
+}
+
+void fail(cell& c, context& x, exit_reason why) {
+  x.counted.add(count::failed);
+  log_line(*c.system, describe(c) + " failed: " + why.to_string());
+  begin_stop(c, x, std::move(why));
+  answer_orphans(c, x);
+}
+
+bool leave(cell& c, context& x) {
+  for (;;) {
+    auto reach = c.reach.load(std::memory_order_acquire);
+    if (reach != told) {  // a handle was made in a turn meanwhile: be told again when it goes
+      if (!c.reach.compare_exchange_strong(reach, reach & ~told, std::memory_order_acq_rel,
+                                           std::memory_order_relaxed))
+        continue;
+      c.told_seen = false;
+      return false;
+    }
+    if (c.at() == phase::running && !is_pending(c)) begin_stop(c, x, exit_kind::unreferenced);
+    if (c.at() != phase::ended || c.away != 0 || has_children(c) || c.box.front() != nullptr)
+      return false;
+    if (c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed))
+      break;  // C3
+  }
+  free_cell(c, x);
+  return true;
+}
+
+exit_reason end_of(const cell& c) {
+  if (c.extras != nullptr && c.extras->reason == c.ended_as) return c.extras->reason;
+  return c.ended_as;
+}
+
+exit_reason reason_of(std::exception_ptr thrown) noexcept {
+  const auto name = [] {
+    const std::type_info* const type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return std::string("unknown");
+    const std::unique_ptr<char, decltype(&std::free)> readable(
+        abi::__cxa_demangle(type->name(), nullptr, nullptr, nullptr), &std::free);
+    return std::string(readable ? readable.get() : type->name());
+  };
+  try {
+    try {
+      std::rethrow_exception(std::move(thrown));
+    } catch (const std::exception& e) {
+      return exit_reason::failed(name(), e.what());
+    } catch (...) {
+      return exit_reason::failed(name(), {});
+    }
+  } catch (...) {  // no memory for the words
+    return exit_reason::failed({}, {});
+  }
+}
+
+// --- what runtime.hpp promises of this
+
+cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_options* options) {
+  const bool named = options != nullptr && !options->name.empty();
+  std::unique_ptr<cell_extras> extras;
+  if (named || parent != nullptr) extras = std::make_unique<cell_extras>();
+  if (named) extras->name = options->name;
+  if (parent != nullptr) {
+    if (parent->at() != phase::running) throw system_closed();
+    (void)extras_of(*parent);
+  }
+  cell& c = take_cell(system, ops.bytes);
+  reset(c, system, ops, options);
+  c.is_child = parent != nullptr;
+  c.extras = extras.release();
+  if (parent == nullptr) return c;
+  void* const memory = allocate(sizeof(kinship), alignof(kinship));
+  if (memory == nullptr) {
+    abandon(c);
+    throw std::bad_alloc();
+  }
+  c.extras->kin = ::new (memory) kinship;
+  c.extras->kin->parent = parent;
+  return c;
+}
+
+void abandon(cell& c) noexcept {
+  if (c.extras != nullptr && c.extras->kin != nullptr) deallocate(c.extras->kin);
+  delete std::exchange(c.extras, nullptr);
+  give_back(c);
+}
+
+void attach(cell& c) noexcept {
+  counted(*c.system, count::spawned);
+  c.enter(c.ops->start != nullptr ? phase::starting : phase::running);
+  c.not_started = c.at() == phase::starting;
+  const bool starts = c.at() == phase::starting;
+  if (kinship* const k = c.extras != nullptr ? c.extras->kin : nullptr) {
+    k->ops = &child_gone_ops;
+    k->child = &c;
+    k->child_id = c.id;
+    k->after = k->parent->extras->children;
+    if (k->after != nullptr) k->after->before = k;
+    k->parent->extras->children = k;
+  }
+  c.reach.store(one_handle, std::memory_order_release);
+  if (starts && c.box.wake()) schedule(c);
+}
+
+void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept {
+  if (c == nullptr) return;
+  void* const memory = allocate(sizeof(stop_envelope), alignof(stop_envelope));
+  if (memory == nullptr) return send_command(*c, command_shutdown);
+  auto* const e = ::new (memory) stop_envelope;
+  e->ops = &stop_ops;
+  e->incarnation = incarnation;
+  e->why = std::move(why);
+  deliver_reserved(*c, *e);
+}
+
+void request_kill(cell* c, std::uint32_t incarnation) noexcept {
+  if (c != nullptr && (incarnation == 0 || incarnation == c->incarnation))
+    send_command(*c, command_kill);
+}
+
+void stop_self(cell& c, exit_reason why) noexcept {
+  try {
+    extras_of(c).reason = std::move(why);
+    c.commands.fetch_or(command_leave, std::memory_order_relaxed);
+  } catch (const std::bad_alloc&) {
+    c.commands.fetch_or(command_shutdown, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,45 @@
+// life.hpp: how an actor begins and ends.
+//
+//   Before   spawn.hpp through runtime.hpp; turn.cpp.
+//   After    the user's on_start, on_stop, destructor.
+//   Called   in the cell's turn, unless a line says otherwise.
+//   Rules    L1  Only a turn ends an actor. on_stop, then the destructor, then its parent is told,
+//                once each.
+//            L2  An actor ends after its children have ended.
+//            L3  A cell is freed when its actor has ended, no handle is left, and no request or
+//                child is under way.
+#pragma once
+
+#include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/reason.hpp>
+
+#include <exception>
+
+namespace troupe::detail {
+
+/// Calls on_start. Throws what that throws.
+void start_body(cell& c);
+
+/// The actor takes no more messages: its asks are cancelled, its children told. Ends it if there
+/// are none.
+void begin_stop(cell& c, context& x, exit_reason why);
+
+/// An exception left user code: stops the actor, and answers the requests whose reply_to the
+/// exception took along.
+void fail(cell& c, context& x, exit_reason why);
+
+/// After `unreferenced` was seen, at the end of a turn: ends the actor if nothing is pending, frees
+/// the cell if it can.
+/// @returns true: the cell is gone
+[[nodiscard]] bool leave(cell& c, context& x);
+
+/// Gives a cell back from a thread that is no worker. @thread any
+void give_back(cell& c) noexcept;
+
+/// Type and text of an exception.
+[[nodiscard]] exit_reason reason_of(std::exception_ptr thrown) noexcept;
+
+/// Why the actor stopped, as far as is known.
+[[nodiscard]] exit_reason end_of(const cell& c);
+
+}  // namespace troupe::detail

@@ -1,0 +1,60 @@
+// log.cpp: what the runtime says on stderr by default.
+//
+//   Before   a failure, a dead letter.      After   a person reads it.
+//   Called   any thread.
+#include <troupe/actors/engine/core.hpp>
+
+#include <cstdio>
+#include <string>
+
+namespace troupe::detail {
+namespace {
+
+/// The first few dead letters of a system are printed, then each one whose number is a power of
+/// two.
+constexpr std::uint64_t printed_at_first = 8;
+
+bool is_worth_a_line(std::uint64_t number) noexcept {
+  return number <= printed_at_first || (number & (number - 1)) == 0;
+}
+
+std::string_view explanation(dead_reason why) noexcept {
+  switch (why) {
+    case dead_reason::ended: return "has ended";
+    case dead_reason::restarted: return "was restarted";
+    case dead_reason::full: return "has a full mailbox";
+    case dead_reason::no_memory: return "could not be reached: there is no memory";
+    case dead_reason::empty: return "an empty handle";
+    case dead_reason::expired:
+    case dead_reason::cancelled:
+    case dead_reason::late: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+void log_line(const core& system, std::string_view line) noexcept {
+  if (!system.options.log) return;
+  std::fprintf(stderr, "troupe: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void report_dead_letter(core& system, const cell* to, std::string_view message,
+                        dead_reason why) noexcept {
+  const std::string_view what = explanation(why);
+  if (what.empty() || !system.options.log)
+    return;  // what nobody waits for any more is only counted
+  if (system.state.load(std::memory_order_relaxed) != core_state::open) return;
+  const std::uint64_t number = system.reported.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!is_worth_a_line(number)) return;
+  try {
+    std::string line =
+        "dead letter " + std::to_string(number) + ": `" + std::string(message) + "` to ";
+    if (to != nullptr)
+      line += std::string(to->ops->actor) + " #" + std::to_string(to->id) + ", which ";
+    log_line(system, line.append(what));
+  } catch (...) {  // no memory for the words: it is counted
+  }
+}
+
+}  // namespace troupe::detail

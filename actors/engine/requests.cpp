@@ -1,0 +1,275 @@
+// requests.cpp: requests on their way there and back.
+#include <troupe/actors/engine/requests.hpp>
+
+#include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/futex.hpp>
+#include <troupe/actors/engine/life.hpp>
+
+#include <exception>
+#include <new>
+
+namespace troupe::detail {
+namespace {
+
+// --- the asker's list, the next to expire first
+
+void enter(cell_extras& books, request_block& r) noexcept {
+  request_block* before = books.last_ask;
+  while (before != nullptr && before->deadline > r.deadline) before = before->before;
+  r.before = before;
+  r.after = before != nullptr ? before->after : books.asks;
+  (before != nullptr ? before->after : books.asks) = &r;
+  (r.after != nullptr ? r.after->before : books.last_ask) = &r;
+}
+
+void strike(cell_extras& books, request_block& r) noexcept {
+  (r.before != nullptr ? r.before->after : books.asks) = r.after;
+  (r.after != nullptr ? r.after->before : books.last_ask) = r.before;
+}
+
+/// R1: from here on its reply is late.
+void settle(cell& asker, request_block& r) noexcept {
+  strike(*asker.extras, r);
+  r.open = false;
+  here->counted.add(count::settled);
+}
+
+void arm(cell& asker) {
+  cell_extras& books = *asker.extras;
+  if (books.asks == nullptr || books.asks->deadline >= books.armed) return;
+  asker.system->sched->arm(asker, books.asks->deadline);
+  books.armed = books.asks->deadline;
+}
+
+// --- the ways back
+
+/// The thread may be gone already: then the block is destroyed here.
+void back_to_thread(request_block& r) noexcept {
+  const ask_ops& home = *r.home;
+  // release: what was written into the block. The thread may free it at once; only its address is
+  // used after this.
+  const auto before = r.waiter.exchange(static_cast<std::uint32_t>(waiter_state::answered),
+                                        std::memory_order_acq_rel);
+  if (before == static_cast<std::uint32_t>(waiter_state::gone))
+    home.drop(nullptr, r, dead_reason::late);
+  else
+    wake_waiter(r.waiter);
+}
+
+void back_to_cell(request_block& r) noexcept {
+  r.ops = r.home;
+  r.incarnation = 0;
+  r.flags = 0;
+  deliver_reserved(*r.asker, r);
+}
+
+std::string whom(std::string_view message, const body_ops* asked_class, std::uint64_t id) {
+  std::string s = "ask of `" + std::string(message) + "`";
+  if (asked_class != nullptr)
+    s += " to " + std::string(asked_class->actor) + " #" + std::to_string(id);
+  return s;
+}
+
+std::string milliseconds(duration d) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(d).count()) + " ms";
+}
+
+time_point later(time_point now, duration by) noexcept {
+  return by >= time_point::max() - now ? time_point::max() : now + by;
+}
+
+ask_errc code_of(dead_reason why) noexcept {
+  switch (why) {
+    case dead_reason::full: return ask_errc::full;
+    case dead_reason::no_memory: return ask_errc::no_memory;
+    case dead_reason::expired: return ask_errc::timeout;
+    case dead_reason::cancelled:
+    case dead_reason::late: return ask_errc::cancelled;
+    case dead_reason::ended:
+    case dead_reason::restarted:
+    case dead_reason::empty: break;
+  }
+  return ask_errc::down;
+}
+
+std::string_view explanation(ask_errc code) noexcept {
+  switch (code) {
+    case ask_errc::timeout: return ": its deadline had passed before it was handled";
+    case ask_errc::full: return ": the mailbox is full";
+    case ask_errc::cancelled: return ": the asker has ended or gave up";
+    case ask_errc::self_ask: return ": an actor cannot wait for itself: call the function";
+    case ask_errc::no_reply: return ": the handler let go of its reply_to without answering";
+    case ask_errc::no_memory: return ": there is no memory";
+    default: return "";
+  }
+}
+
+/// Words for a failed request, if there is memory for them.
+std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc code, cell* by,
+                                            dead_reason why) noexcept {
+  try {
+    std::string text = whom(r.asked_message, r.asked_class, r.asked_id);
+    exit_reason reason;
+    if (code == ask_errc::down && why == dead_reason::empty) {
+      text += ": the handle is empty";
+      reason = exit_kind::gone;
+    } else if (code == ask_errc::down && by != nullptr) {
+      reason = end_of(*by);
+      text += ": it has ended: " + reason.to_string();
+    } else {
+      text += explanation(code);
+    }
+    return std::make_unique<ask_error>(code, std::move(text), std::move(reason));
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+// --- what the turn and the life cycle call
+
+void expire_asks(cell& c) {
+  if (c.extras == nullptr) return;
+  cell_extras& books = *c.extras;
+  books.armed = time_point::max();
+  const time_point now = c.system->sched->now();
+  struct rearms {
+    cell& c;
+    ~rearms() { arm(c); }
+  } const at_the_end{c};
+  while (books.asks != nullptr && books.asks->deadline <= now) {
+    request_block& r = *books.asks;
+    settle(c, r);
+    const duration waited = r.waits;
+    ask_error error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
+                                           ": no reply within " + milliseconds(waited));
+    const ask_ops& home = *r.home;
+    r.cancelled.store(true, std::memory_order_relaxed);
+    home.expire(r, std::move(error));
+  }
+}
+
+void forget_asks(cell& c) noexcept {
+  while (request_block* const r = c.extras->asks) {
+    settle(c, *r);
+    r->home->forget(*r);
+    r->cancelled.store(true, std::memory_order_relaxed);
+  }
+}
+
+void answer_orphans(cell& c, context& x) noexcept {
+  while (request_block* const r = std::exchange(x.orphans, nullptr)) {
+    x.orphans = static_cast<request_block*>(
+        static_cast<envelope*>(r->next.load(std::memory_order_relaxed)));
+    drop_request(&c, *r, dead_reason::ended);
+  }
+}
+
+// --- what runtime.hpp promises of this
+
+void open_books(cell& asker) { (void)extras_of(asker); }
+
+void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) {
+  scheduler& sched = *asker.system->sched;
+  r.asker = &asker;
+  r.way_back = &back_to_cell;
+  r.waits = within;
+  r.deadline = std::min(later(sched.coarse_now() + sched.coarse_lag(), within), here->deadline);
+  if (to != nullptr) {
+    r.asked_class = to->ops;
+    r.asked_id = to->id;
+  }
+  ++asker.away;
+  here->counted.add(count::asked);
+  r.open = true;
+  enter(*asker.extras, r);
+  if (asker.at() == phase::running || asker.at() == phase::starting) {
+    arm(asker);
+  } else {  // in on_stop: it goes, but nobody waits
+    settle(asker, r);
+    r.home->forget(r);
+    r.cancelled.store(true, std::memory_order_relaxed);
+  }
+  if (to == &asker) r.error = ask_errc::self_ask;
+  if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
+  deliver(*to, r);
+}
+
+bool settle_request(cell& asker, request_block& r) noexcept {
+  --asker.away;
+  if (!r.open) return false;
+  settle(asker, r);
+  return true;
+}
+
+void send_back(request_block& r) noexcept { r.way_back(r); }
+
+void fail_request(request_block& r, ask_error error) noexcept {
+  r.error = error.code();
+  r.details.reset(new (std::nothrow) ask_error(std::move(error)));
+  send_back(r);
+}
+
+void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
+  if (r.error == ask_errc::no_reply) r.error = code_of(why);
+  if (!r.cancelled.load(std::memory_order_relaxed))
+    r.details = describe_failure(r, r.error, by, why);
+  send_back(r);
+}
+
+void orphan_request(request_block& r) noexcept {
+  if (here != nullptr && here->running.load(std::memory_order_relaxed) != nullptr &&
+      std::uncaught_exceptions() > 0) {
+    r.next.store(here->orphans, std::memory_order_relaxed);
+    here->orphans = &r;
+    return;
+  }
+  r.details = describe_failure(r, ask_errc::no_reply, nullptr, dead_reason::ended);
+  send_back(r);
+}
+
+ask_error error_of(const request_block& r) {
+  return r.details != nullptr ? *r.details : ask_error(r.error, std::string(to_string(r.error)));
+}
+
+ask_error timeout_error(std::string_view message, cell* to, duration within) {
+  return {ask_errc::timeout,
+          whom(message, to != nullptr ? to->ops : nullptr, to != nullptr ? to->id : 0) +
+              ": no reply within " + milliseconds(within)};
+}
+
+void refuse_to_block(std::string_view what) {
+  if (here == nullptr) return;
+  const cell* const c = here->running.load(std::memory_order_relaxed);
+  if (c == nullptr) return;
+  const envelope_ops* const message = here->handling.load(std::memory_order_relaxed);
+  std::string text = std::string(what) + " would block a worker, in " + describe(*c);
+  if (message != nullptr) text += " handling `" + std::string(message->message) + "`";
+  throw ask_failed(
+      ask_error(ask_errc::would_block_worker, text + ": use .then(this, f), which does not block"));
+}
+
+bool ask_and_wait(cell* to, request_block& r, duration within) noexcept {
+  r.way_back = &back_to_thread;
+  r.waits = within;
+  if (to == nullptr) {
+    r.ops->drop(nullptr, r, dead_reason::empty);
+    return true;
+  }
+  scheduler& sched = *to->system->sched;
+  r.asked_class = to->ops;
+  r.asked_id = to->id;
+  r.deadline = later(sched.now(), within);
+  const auto deadline = r.deadline;
+  deliver(*to, r);
+  sched.wait_for_answer(r, deadline);
+  auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
+  // acquire: what the answering thread wrote into the block.
+  return !r.waiter.compare_exchange_strong(expected, static_cast<std::uint32_t>(waiter_state::gone),
+                                           std::memory_order_acq_rel, std::memory_order_acquire);
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,26 @@
+// requests.hpp: the books an actor keeps of what it has asked.
+//
+//   Before   request.hpp through runtime.hpp; turn.cpp when time has passed; life.cpp when the
+//            actor stops.
+//   Called   in the asker's turn, unless a line says otherwise.
+//   Rules    R1  Every request is opened once and settled once: by its reply, its deadline, or the
+//                asker's end.
+//            R2  A block that comes home after it was settled is late: counted, not delivered.
+#pragma once
+
+#include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/engine/context.hpp>
+
+namespace troupe::detail {
+
+/// Ends the waiting for every request whose deadline has passed. Throws what the continuations
+/// throw.
+void expire_asks(cell& c);
+
+/// Ends the waiting for all: the continuations are destroyed, nobody is called.
+void forget_asks(cell& c) noexcept;
+
+/// Answers the requests whose reply_to an exception destroyed: the actor is down.
+void answer_orphans(cell& c, context& x) noexcept;
+
+}  // namespace troupe::detail

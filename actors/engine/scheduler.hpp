@@ -1,0 +1,66 @@
+// scheduler.hpp: who decides when a cell gets its turn, and what time it is.
+//
+//   Before   runtime.cpp schedules woken cells.      After   turn.cpp runs them.
+//   Called   as each line says.
+//   Holds    an interface with two implementations: workers.hpp (threads), kit/seeded.hpp (one
+//            thread, one seed).
+#pragma once
+
+#include <troupe/actors/counters.hpp>
+#include <troupe/actors/message.hpp>
+
+#include <string>
+#include <vector>
+
+namespace troupe {
+struct shutdown_report;
+}
+
+namespace troupe::detail {
+
+class cell;
+struct context;
+struct core;
+struct request_block;
+
+class scheduler {
+public:
+  scheduler() = default;
+  scheduler(const scheduler&) = delete;
+  scheduler& operator=(const scheduler&) = delete;
+  virtual ~scheduler() = default;
+
+  /// Begins to run turns for `system`. Called once. @throws std::system_error
+  virtual void start(core& system) = 0;
+
+  /// Takes a woken cell. @thread any but this system's workers, which keep their own
+  /// @returns false: after take_rest() it takes none
+  [[nodiscard]] virtual bool schedule(cell& c) noexcept = 0;
+
+  /// @thread any
+  [[nodiscard]] virtual time_point now() noexcept = 0;
+  /// A cheaper clock that lags behind now() by at most coarse_lag().
+  [[nodiscard]] virtual time_point coarse_now() noexcept = 0;
+  [[nodiscard]] virtual duration coarse_lag() noexcept = 0;
+
+  /// Sends command_time to the running cell at `when`, rounded up. @thread in a turn
+  virtual void arm(cell& c, time_point when) = 0;
+
+  /// Blocks an ordinary thread until `r` is answered or `deadline` has passed.
+  virtual void wait_for_answer(request_block& r, time_point deadline) noexcept = 0;
+  /// Blocks until nothing is pending, or until `deadline`. @returns whether nothing is pending
+  [[nodiscard]] virtual bool drain(time_point deadline) = 0;
+  /// Blocks until no actor lives, or until `deadline`. @returns whether none lives
+  [[nodiscard]] virtual bool wait_for_end(time_point deadline) = 0;
+
+  /// Ends the running of turns. @returns false if a thread could not be joined by `deadline`
+  [[nodiscard]] virtual bool stop(time_point deadline) noexcept = 0;
+  /// After stop: the cells that were scheduled and have not run, as a list by run_link.
+  [[nodiscard]] virtual cell* take_rest() noexcept = 0;
+
+  [[nodiscard]] virtual std::vector<context*> contexts() = 0;
+  [[nodiscard]] virtual std::vector<worker_info> infos() const = 0;
+  [[nodiscard]] virtual std::string placement_text() const = 0;
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,63 @@
+// sleeper.cpp: how a worker sleeps.
+#include <troupe/actors/engine/sleeper.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <sys/eventfd.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace troupe::detail {
+namespace {
+
+int make_eventfd() {
+  const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fd < 0)
+    throw std::system_error(errno, std::generic_category(), "troupe: eventfd for a worker");
+  return fd;
+}
+
+}  // namespace
+
+struct sleeper::reactor {
+  reactor() : bell(io, make_eventfd()) { listen(); }
+
+  /// The bell is always listened to: it is the work that keeps the context running.
+  void listen() {
+    bell.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
+      if (error) return;
+      std::uint64_t rings = 0;
+      [[maybe_unused]] const auto bytes = ::read(bell.native_handle(), &rings, sizeof rings);
+      listen();
+    });
+  }
+
+  asio::io_context io;
+  asio::posix::stream_descriptor bell;
+  std::atomic<bool> rung{false};
+};
+
+sleeper::sleeper() : reactor_(std::make_unique<reactor>()) {}
+sleeper::~sleeper() = default;
+
+void sleeper::sleep(time_point deadline) noexcept {
+  // acquire: with wake(): what was put before the bell was rung.
+  if (reactor_->rung.exchange(false, std::memory_order_acquire)) return;  // W1
+  if (deadline == time_point::max())
+    reactor_->io.run_one();
+  else
+    reactor_->io.run_one_until(deadline);
+  reactor_->rung.store(false, std::memory_order_relaxed);
+}
+
+void sleeper::wake() noexcept {
+  if (reactor_->rung.exchange(true, std::memory_order_release)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto bytes = ::write(reactor_->bell.native_handle(), &one, sizeof one);
+}
+
+}  // namespace troupe::detail

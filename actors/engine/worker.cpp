@@ -1,0 +1,150 @@
+// worker.cpp: one pinned thread and the cells that wait for it.
+#include <troupe/actors/engine/worker.hpp>
+
+#include <troupe/actors/engine/placement.hpp>
+#include <troupe/actors/engine/workers.hpp>
+
+#include <pthread.h>
+#include <string>
+
+namespace troupe::detail {
+namespace {
+
+/// How often a busy worker looks at the injection queue and its timers, in turns.
+constexpr unsigned poll_turns = 64;
+/// How often a worker looks everywhere before it sleeps, if spinning is worth it: some ten
+/// microseconds.
+constexpr int spin_rounds = 100;
+
+void pause() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+worker::worker(workers& all, std::size_t index, core& system)
+    : all_(all), index_(index), victim_(index) {
+  context_.system = &system;
+  context_.on = this;
+}
+
+void worker::run(int cpu) {
+  here = &context_;
+  pthread_setname_np(pthread_self(), ("troupe-" + std::to_string(index_)).c_str());
+  if (cpu >= 0) pinned_.store(pin_this_thread(cpu), std::memory_order_relaxed);
+  while (!all_.stopping()) {
+    cell* c = take();
+    if (c == nullptr) c = search();
+    if (c != nullptr)
+      run_cell(*c);
+    else
+      park();
+  }
+  here = nullptr;
+}
+
+void worker::wake(cell& c) noexcept {
+  if (!in_turn_) return put(c);
+  if (next_ != nullptr) put(*next_);
+  next_ = &c;
+}
+
+cell* worker::take() noexcept {
+  if (++tick_ % poll_turns == 0) {
+    poll();
+    if (cell* const c = all_.take_injected(ring_)) {
+      budget_ = quantum;
+      return c;
+    }
+  }
+  if (cell* const c = std::exchange(next_, nullptr)) {
+    if (budget_ != 0) return c;  // D1
+    put(*c);
+  }
+  budget_ = quantum;
+  if (cell* const c = ring_.pop()) return c;
+  return all_.take_injected(ring_);
+}
+
+void worker::run_cell(cell& c) {
+  in_turn_ = true;
+  const turn_end end = run_turn(c, context_, budget_);
+  in_turn_ = false;
+  if (end == turn_end::more) put(c);
+  if (put_some_ && std::exchange(put_some_, false)) all_.notify();  // D2
+}
+
+/// To the end of the ring; half of a full one goes to the injection queue.
+void worker::put(cell& c) noexcept {
+  put_some_ = true;
+  if (ring_.push(&c)) return;
+  run_queue<cell>::batch half;
+  const std::size_t count = ring_.take_half(half);
+  for (std::size_t i = 0; i < count; ++i) all_.inject_quietly(*half[i]);
+  if (!ring_.push(&c)) all_.inject_quietly(c);
+}
+
+/// As one of the few searchers: the injection queue and the rings of the others, for a while.
+cell* worker::search() {
+  if (!searching_) {
+    if (!all_.idle().start_search()) return nullptr;
+    searching_ = true;
+  }
+  const int rounds = all_.may_spin() ? spin_rounds : 1;
+  for (int i = 0; i < rounds && !all_.stopping(); ++i) {
+    cell* c = all_.take_injected(ring_);
+    if (c == nullptr) c = steal();
+    if (c != nullptr) {
+      searching_ = false;
+      if (all_.idle().stop_search()) all_.notify();  // I2
+      budget_ = quantum;
+      return c;
+    }
+    pause();
+  }
+  return nullptr;
+}
+
+cell* worker::steal() noexcept {
+  for (std::size_t i = 1; i < all_.size(); ++i) {
+    victim_ = (victim_ + 1) % all_.size();
+    if (victim_ == index_) victim_ = (victim_ + 1) % all_.size();
+    const std::size_t before = ring_.size();
+    if (cell* const c = ring_.steal_from(all_.at(victim_).ring())) {
+      context_.counted.add(count::stolen, ring_.size() - before + 1);
+      return c;
+    }
+  }
+  return nullptr;
+}
+
+void worker::park() {
+  const bool last = all_.idle().park(index_, std::exchange(searching_, false));
+  // I1: the last look, after this worker is no longer counted as searching.
+  if (!(last && all_.anything_waits()) && !all_.stopping()) {
+    all_.tell_drainers();
+    context_.counted.add(count::parked);
+    sleeper_.sleep(timers_.next());
+  }
+  searching_ = all_.idle().unpark(index_);
+  poll();
+}
+
+void worker::poll() noexcept {
+  if (timers_.size() != 0) timers_.fire(all_.now());
+}
+
+cell* worker::take_rest() noexcept {
+  cell* rest = nullptr;
+  const auto add = [&](cell* c) {
+    c->run_link = rest;
+    rest = c;
+  };
+  if (next_ != nullptr) add(std::exchange(next_, nullptr));
+  while (cell* const c = ring_.pop()) add(c);
+  return rest;
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,223 @@
+// workers.cpp: the scheduler on threads.
+#include <troupe/actors/engine/workers.hpp>
+
+#include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/futex.hpp>
+
+#include <algorithm>
+#include <ctime>
+
+namespace troupe::detail {
+namespace {
+
+time_point read_clock(clockid_t clock) noexcept {
+  timespec t{};
+  clock_gettime(clock, &t);
+  return time_point(std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec));
+}
+
+duration resolution(clockid_t clock) noexcept {
+  timespec t{};
+  clock_getres(clock, &t);
+  return std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec);
+}
+
+}  // namespace
+
+workers::workers(const system_options& options)
+    : placement_(choose_placement(options)),
+      coarse_lag_(resolution(CLOCK_MONOTONIC_COARSE)),
+      idle_(placement_.cpus.size()) {}
+
+workers::~workers() { leave_cores(placement_); }
+
+void workers::start(core& system) {
+  system_ = &system;
+  const std::size_t count = placement_.cpus.size();
+  for (std::size_t i = 0; i < count; ++i)
+    workers_.push_back(std::make_unique<worker>(*this, i, system));
+  running_ = count;
+  try {
+    for (std::size_t i = 0; i < count; ++i)
+      threads_.emplace_back([this, i] {
+        workers_[i]->run(placement_.cpus[i]);
+        const std::lock_guard lock(quiet_mutex_);
+        --running_;
+        quiet_.notify_all();
+      });
+  } catch (...) {  // the operating system gives no more threads
+    running_ -= count - threads_.size();
+    (void)stop(time_point::max());
+    throw;
+  }
+}
+
+// --- what reaches the workers from outside
+
+bool workers::schedule(cell& c) noexcept {
+  {
+    const std::lock_guard lock(injected_mutex_);
+    if (takes_none_) return false;
+    c.run_link = nullptr;
+    (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
+    last_injected_ = &c;
+    injected_.fetch_add(1, std::memory_order_relaxed);
+  }
+  notify();
+  return true;
+}
+
+void workers::inject_quietly(cell& c) noexcept {
+  const std::lock_guard lock(injected_mutex_);
+  c.run_link = nullptr;
+  (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
+  last_injected_ = &c;
+  injected_.fetch_add(1, std::memory_order_relaxed);
+}
+
+cell* workers::take_injected(run_queue<cell>& ring) noexcept {
+  if (injected_.load(std::memory_order_relaxed) == 0) return nullptr;
+  const std::lock_guard lock(injected_mutex_);
+  const auto pop = [this] {
+    cell* const c = first_injected_;
+    if (c == nullptr) return c;
+    first_injected_ = c->run_link;
+    if (first_injected_ == nullptr) last_injected_ = nullptr;
+    injected_.fetch_sub(1, std::memory_order_relaxed);
+    return c;
+  };
+  cell* const first = pop();
+  // A fair share, and never so many that the ring is full.
+  std::size_t more = std::min<std::size_t>(injected_.load(std::memory_order_relaxed) / size(), 64);
+  while (more-- > 0 && ring.size() < 128)
+    if (cell* const c = pop()) (void)ring.push(c);
+  return first;
+}
+
+void workers::notify() noexcept {
+  const std::size_t chosen = idle_.choose_sleeper();
+  if (chosen == idle_set<>::nobody) return;
+  counted(*system_, count::woken);
+  workers_[chosen]->bed().wake();
+}
+
+bool workers::anything_waits() noexcept {
+  if (injected_.load(std::memory_order_relaxed) != 0) return true;
+  return std::any_of(workers_.begin(), workers_.end(),
+                     [](const auto& w) { return w->ring().size() != 0; });
+}
+
+// --- time
+
+time_point workers::now() noexcept { return read_clock(CLOCK_MONOTONIC); }
+time_point workers::coarse_now() noexcept { return read_clock(CLOCK_MONOTONIC_COARSE); }
+void workers::arm(cell& c, time_point when) { here->on->arm(c, when); }
+
+// --- what ordinary threads wait for
+
+void workers::wait_for_answer(request_block& r, time_point deadline) noexcept {
+  constexpr auto waiting = static_cast<std::uint32_t>(waiter_state::waiting);
+  while (r.waiter.load(std::memory_order_acquire) == waiting && now() < deadline)
+    sleep_while(r.waiter, waiting, deadline);
+}
+
+bool workers::is_quiet() noexcept {
+  if (!idle_.all_parked() || anything_waits()) return false;
+  const system_counters sum = system_->sum();
+  return sum.asked == sum.settled && idle_.all_parked();
+}
+
+void workers::tell_drainers() noexcept {
+  // seq_cst: with the increment in wait_until_parked(): either this sees the waiter, or the waiter
+  // sees the parked.
+  if (drainers_.load(std::memory_order_seq_cst) == 0) return;
+  const std::lock_guard lock(quiet_mutex_);
+  quiet_.notify_all();
+}
+
+template <class Condition>
+bool workers::wait_until_parked(time_point deadline, Condition holds) {
+  drainers_.fetch_add(1, std::memory_order_seq_cst);
+  std::unique_lock lock(quiet_mutex_);
+  const bool held = quiet_.wait_until(lock, deadline, holds);
+  drainers_.fetch_sub(1, std::memory_order_relaxed);
+  return held;
+}
+
+bool workers::drain(time_point deadline) {
+  return wait_until_parked(deadline, [this] { return is_quiet(); });
+}
+
+bool workers::wait_for_end(time_point deadline) {
+  return wait_until_parked(deadline, [this] { return system_->sum().alive() == 0; });
+}
+
+// --- the end
+
+bool workers::stop(time_point deadline) noexcept {
+  stopping_.store(true, std::memory_order_release);
+  for (const auto& w : workers_) w->bed().wake();
+  bool all = false;
+  {
+    std::unique_lock lock(quiet_mutex_);
+    all = quiet_.wait_until(lock, deadline, [this] { return running_ == 0; });
+  }
+  for (auto& t : threads_)
+    if (all)
+      t.join();
+    else
+      t.detach();  // one does not return from its turn; which threads did is not worth knowing
+  threads_.clear();
+  return all;
+}
+
+cell* workers::take_rest() noexcept {
+  cell* rest = nullptr;
+  for (const auto& w : workers_) {
+    cell* c = w->take_rest();
+    while (c != nullptr) {
+      cell* const after = c->run_link;
+      c->run_link = rest;
+      rest = c;
+      c = after;
+    }
+  }
+  const std::lock_guard lock(injected_mutex_);
+  takes_none_ = true;
+  injected_.store(0, std::memory_order_relaxed);
+  if (last_injected_ == nullptr) return rest;
+  last_injected_->run_link = rest;
+  last_injected_ = nullptr;
+  return std::exchange(first_injected_, nullptr);
+}
+
+// --- what can be seen
+
+std::vector<context*> workers::contexts() {
+  std::vector<context*> all;
+  for (const auto& w : workers_) all.push_back(&w->state());
+  return all;
+}
+
+std::vector<worker_info> workers::infos() const {
+  std::vector<worker_info> all;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    worker_info info{static_cast<int>(i), placement_.cpus[i], workers_[i]->pinned(), {}};
+    workers_[i]->state().counted.add_to(info.counted);
+    all.push_back(info);
+  }
+  return all;
+}
+
+std::string workers::placement_text() const {
+  std::string s = std::to_string(placement_.cpus.size()) + " workers (" + placement_.reason + ")";
+  for (std::size_t i = 0; i < placement_.cpus.size(); ++i) {
+    const int cpu = placement_.cpus[i];
+    s += "\n  worker " + std::to_string(i) + ": " +
+         (cpu < 0 ? "any CPU" : "CPU " + std::to_string(cpu));
+  }
+  return s;
+}
+
+}  // namespace troupe::detail

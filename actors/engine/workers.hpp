@@ -1,0 +1,83 @@
+// workers.hpp: the scheduler on threads.
+//
+//   Before   core.hpp, on behalf of actor_system.      After   worker.cpp.
+//   Called   as scheduler.hpp says; the rest by the workers.
+//   Holds    the workers, their threads, the injection queue, who sleeps.
+#pragma once
+
+#include <troupe/actors/engine/idle.hpp>
+#include <troupe/actors/engine/placement.hpp>
+#include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/engine/worker.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace troupe::detail {
+
+class workers final : public scheduler {
+public:
+  /// @throws bad_option
+  explicit workers(const system_options& options);
+  ~workers() override;
+
+  void start(core& system) override;
+  [[nodiscard]] bool schedule(cell& c) noexcept override;
+  [[nodiscard]] time_point now() noexcept override;
+  [[nodiscard]] time_point coarse_now() noexcept override;
+  [[nodiscard]] duration coarse_lag() noexcept override { return coarse_lag_; }
+  void arm(cell& c, time_point when) override;
+  void wait_for_answer(request_block& r, time_point deadline) noexcept override;
+  [[nodiscard]] bool drain(time_point deadline) override;
+  [[nodiscard]] bool wait_for_end(time_point deadline) override;
+  [[nodiscard]] bool stop(time_point deadline) noexcept override;
+  [[nodiscard]] cell* take_rest() noexcept override;
+  [[nodiscard]] std::vector<context*> contexts() override;
+  [[nodiscard]] std::vector<worker_info> infos() const override;
+  [[nodiscard]] std::string placement_text() const override;
+
+  // For the workers.
+  [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
+  [[nodiscard]] worker& at(std::size_t i) noexcept { return *workers_[i]; }
+  [[nodiscard]] idle_set<>& idle() noexcept { return idle_; }
+  [[nodiscard]] bool may_spin() const noexcept { return placement_.may_spin; }
+  [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+  /// Wakes a sleeper if one is wanted. After work was put.
+  void notify() noexcept;
+  /// One cell from the injection queue; more of them go to `ring`, which must be the caller's own.
+  [[nodiscard]] cell* take_injected(run_queue<cell>& ring) noexcept;
+  void inject_quietly(cell& c) noexcept;
+  [[nodiscard]] bool anything_waits() noexcept;
+  /// A worker has gone to sleep: perhaps that is what drain() waits for.
+  void tell_drainers() noexcept;
+
+private:
+  [[nodiscard]] bool is_quiet() noexcept;
+  template <class Condition>
+  bool wait_until_parked(time_point deadline, Condition holds);
+
+  const placement placement_;
+  const duration coarse_lag_;
+  core* system_ = nullptr;
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::vector<std::thread> threads_;
+  idle_set<> idle_;
+  std::atomic<bool> stopping_{false};
+
+  std::mutex injected_mutex_;
+  cell* first_injected_ = nullptr;  // linked by run_link
+  cell* last_injected_ = nullptr;
+  std::atomic<std::size_t> injected_{0};
+  bool takes_none_ = false;
+
+  std::mutex quiet_mutex_;
+  std::condition_variable quiet_;  // somebody went to sleep, or a thread ended
+  std::atomic<int> drainers_{0};
+  std::size_t running_ = 0;  // threads that have not ended
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,102 @@
+// seeded.cpp: the scheduler on one thread, in an order that a seed decides.
+#include <troupe/actors/kit/seeded.hpp>
+
+#include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/engine/core.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace troupe::kit {
+
+using detail::cell;
+
+void seeded::start(detail::core& system) { context_.system = &system; }
+
+bool seeded::schedule(cell& c) noexcept {
+  if (takes_none_) return false;
+  ready_.push_back(&c);
+  return true;
+}
+
+bool seeded::step() {
+  if (ready_.empty()) return false;
+  const std::size_t i = random_() % ready_.size();
+  cell& c = *ready_[i];
+  ready_[i] = ready_.back();
+  ready_.pop_back();
+  auto budget = static_cast<unsigned>(1 + random_() % 4);
+  detail::context* const before = std::exchange(detail::here, &context_);
+  const detail::turn_end end = detail::run_turn(c, context_, budget);
+  detail::here = before;
+  if (end == detail::turn_end::more) ready_.push_back(&c);
+  return true;
+}
+
+void seeded::settle() {
+  for (std::uint64_t turns = 0; step(); ++turns)
+    if (turns == turns_max)
+      throw std::runtime_error("troupe: the stage does not settle, after " + std::to_string(turns) +
+                               " turns: messages go round for ever. seed " + std::to_string(seed_));
+}
+
+/// To the next timer that is due by `limit`. @returns false if there is none
+bool seeded::pass_to(time_point limit) {
+  if (timers_.next() > limit || timers_.next() == time_point::max()) return false;
+  now_ = std::max(now_, timers_.next());
+  timers_.fire(now_);
+  return true;
+}
+
+void seeded::advance(duration d) {
+  const time_point until = now_ + d;
+  settle();
+  while (pass_to(until)) settle();
+  now_ = until;
+}
+
+void seeded::wait_for_answer(detail::request_block& r, time_point deadline) noexcept {
+  constexpr auto waiting = static_cast<std::uint32_t>(detail::waiter_state::waiting);
+  while (r.waiter.load(std::memory_order_acquire) == waiting)
+    if (!step() && !pass_to(deadline)) {
+      if (deadline != time_point::max()) now_ = std::max(now_, deadline);
+      return;
+    }
+}
+
+bool seeded::drain(time_point deadline) {
+  settle();
+  const auto pending = [this] {
+    const system_counters sum = context_.system->sum();
+    return sum.asked != sum.settled;
+  };
+  while (pending() && pass_to(deadline)) settle();
+  return !pending();
+}
+
+bool seeded::wait_for_end(time_point) {
+  settle();
+  return context_.system->sum().alive() == 0;
+}
+
+bool seeded::stop(time_point) noexcept { return true; }
+
+cell* seeded::take_rest() noexcept {
+  takes_none_ = true;
+  cell* rest = nullptr;
+  for (cell* const c : std::exchange(ready_, {})) {
+    c->run_link = rest;
+    rest = c;
+  }
+  return rest;
+}
+
+std::vector<worker_info> seeded::infos() const {
+  worker_info one;
+  context_.counted.add_to(one.counted);
+  return {one};
+}
+
+std::string seeded::placement_text() const { return "one thread, seed " + std::to_string(seed_); }
+
+}  // namespace troupe::kit

@@ -1,0 +1,60 @@
+// seeded.hpp: the scheduler on one thread, in an order that a seed decides, with a clock that
+// stands still.
+//
+//   Before   stage.hpp builds a system on it.      After   turn.cpp.
+//   Called   by the thread that owns the stage. Nothing here is safe for two.
+//   Holds    the scheduled cells, the timers, the time.
+//   Rules    Z1  Same seed, same program: same order of turns, same lengths of turns.
+#pragma once
+
+#include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/engine/timer_queue.hpp>
+#include <troupe/actors/engine/turn.hpp>
+
+#include <cstdint>
+#include <random>
+
+namespace troupe::kit {
+
+class seeded final : public detail::scheduler {
+public:
+  explicit seeded(std::uint64_t seed) : seed_(seed), random_(seed) {}
+
+  /// Runs one turn of a scheduled cell. @returns false if none is scheduled
+  bool step();
+  /// Runs until no cell is scheduled. @throws std::runtime_error after `turns_max` turns: they
+  /// would go on for ever
+  void settle();
+  /// Lets `d` pass: stops at each timer on the way, settles, goes on.
+  void advance(duration d);
+
+  void start(detail::core& system) override;
+  [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
+  [[nodiscard]] time_point now() noexcept override { return now_; }
+  [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
+  [[nodiscard]] duration coarse_lag() noexcept override { return {}; }
+  void arm(detail::cell& c, time_point when) override { timers_.add(c, when); }
+  void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
+  [[nodiscard]] bool drain(time_point deadline) override;
+  [[nodiscard]] bool wait_for_end(time_point deadline) override;
+  [[nodiscard]] bool stop(time_point deadline) noexcept override;
+  [[nodiscard]] detail::cell* take_rest() noexcept override;
+  [[nodiscard]] std::vector<detail::context*> contexts() override { return {&context_}; }
+  [[nodiscard]] std::vector<worker_info> infos() const override;
+  [[nodiscard]] std::string placement_text() const override;
+
+  static constexpr std::uint64_t turns_max = 10'000'000;
+
+private:
+  bool pass_to(time_point limit);
+
+  const std::uint64_t seed_;
+  std::mt19937_64 random_;
+  detail::context context_;
+  std::vector<detail::cell*> ready_;
+  detail::timer_queue timers_;
+  time_point now_{std::chrono::hours(1)};
+  bool takes_none_ = false;
+};
+
+}  // namespace troupe::kit

@@ -1,0 +1,8 @@
+// prelude.hpp: the one include for actors.
+//
+//   Before   a newcomer's first line.
+//   After    everything public of this floor but the test kit.
+#pragma once
+
+#include <troupe/actors/actor.hpp>
+#include <troupe/actors/system.hpp>

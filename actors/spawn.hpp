@@ -1,0 +1,122 @@
+// spawn.hpp: how actors come to be.
+//
+//   Before   the system, or an actor's self(), spawns.
+//   After    the cell is attached; its first turn starts it.
+//   Called   any thread on a system; in its turn on self().
+//   Cost     one cell from the worker's own blocks; no lock on a worker.
+//   Rules    N1  Prepare may throw and leaves nothing behind; attach never throws.
+#pragma once
+
+#include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/ref.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace troupe {
+
+template <class A>
+class actor;
+class actor_system;
+
+/// What can be said about an actor when it is spawned. Every field has a default.
+struct spawn_options {
+  std::string name{};  ///< a label for reports; need not be unique
+  std::size_t capacity = std::size_t{1}
+                         << 20;  ///< messages its mailbox holds; what comes beyond is refused.
+                                 ///< Up to 4,096 it is counted exactly, above by samples of 64.
+};
+
+/// What spawn throws when the system has begun to shut down.
+class system_closed : public std::runtime_error {
+public:
+  system_closed()
+      : std::runtime_error("troupe: this system is shutting down: it takes no new actors") {}
+};
+
+namespace detail {
+
+[[nodiscard]] actor_system& system_of(cell& c) noexcept;
+
+template <class A, class... Args>
+[[nodiscard]] consteval bool may_spawn() {
+  constexpr bool is_actor = std::is_base_of_v<actor<A>, A> && std::is_convertible_v<A*, actor<A>*>;
+  static_assert(is_actor,
+                "troupe: an actor derives publicly from troupe::actor of itself: class x : public "
+                "troupe::actor<x>");
+  static_assert(!std::is_abstract_v<A>,
+                "troupe: spawn: this actor class is abstract: spawn one that overrides its pure "
+                "virtual functions");
+  static_assert(std::is_abstract_v<A> || std::is_constructible_v<A, Args...>,
+                "troupe: spawn: the actor's constructor does not take these arguments (see Args), "
+                "or is private");
+  if constexpr (is_actor && std::is_constructible_v<A, Args...>) {
+    constexpr bool starts = std::is_void_v<decltype(handler_access::start(std::declval<A&>()))>;
+    static_assert(starts, "troupe: on_start returns void: what went wrong there is thrown");
+    return starts;
+  } else {
+    return false;
+  }
+}
+
+/// Gives an object its cell.
+struct spawning {
+  template <class A>
+  static void tell_home(A& object, cell& c) noexcept {
+    static_cast<actor<A>&>(object).cell_ = &c;
+  }
+
+  template <class A, class... Args>
+  static ref<A> spawn(core& system, cell* parent, const spawn_options* options, Args&&... args) {
+    struct abandons {
+      cell* c;
+      ~abandons() {
+        if (c != nullptr) abandon(*c);
+      }
+    };
+    cell& c = prepare(system, body_ops_for<A, actor<A>>, parent, options);
+    abandons unless_built{&c};
+    tell_home(construct_in<A>(c, std::forward<Args>(args)...), c);
+    unless_built.c = nullptr;
+    attach(c);
+    return ref<A>(handle::adopt(c));
+  }
+};
+
+}  // namespace detail
+
+/// What can create actors: the system, whose actors are roots, and self(), whose actors end with
+/// their parent.
+template <class Host>
+class spawner {
+public:
+  /// Builds an `A` from `args` on this thread and lets it live.
+  /// @returns its first ref. An actor that nobody refers to, and that waits for nothing, ends.
+  /// @throws what A's constructor throws, std::bad_alloc, system_closed; then nothing was spawned
+  template <class A, class... Args>
+  [[nodiscard("an actor nobody refers to ends at once: keep the ref, or supervise it")]] ref<A>
+  spawn(Args&&... args) {
+    return create<A>(nullptr, std::forward<Args>(args)...);
+  }
+  template <class A, class... Args>
+  [[nodiscard("an actor nobody refers to ends at once: keep the ref, or supervise it")]] ref<A>
+  spawn(spawn_options options, Args&&... args) {
+    return create<A>(&options, std::forward<Args>(args)...);
+  }
+
+private:
+  template <class A, class... Args>
+  ref<A> create(const spawn_options* options, Args&&... args) {
+    const Host& host = static_cast<const Host&>(*this);
+    if constexpr (detail::may_spawn<A, Args...>())
+      return detail::spawning::spawn<A>(host.spawn_core(), host.spawn_parent(), options,
+                                        std::forward<Args>(args)...);
+    else
+      return ref<A>();
+  }
+};
+
+}  // namespace troupe

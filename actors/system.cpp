@@ -1,0 +1,205 @@
+// system.cpp: a system's beginning and end.
+#include <troupe/actors/system.hpp>
+
+#include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/workers.hpp>
+
+#include <algorithm>
+
+namespace troupe {
+namespace detail {
+namespace {
+
+/// How long killed actors and stopped workers get after the deadline before they are given up.
+constexpr duration kill_grace = std::chrono::milliseconds(100);
+
+time_point after(time_point now, duration d) noexcept {
+  return d >= time_point::max() - now ? time_point::max() : now + d;
+}
+
+template <class F>
+void each_live_cell(core& system, F f) {
+  std::vector<cell*>
+      live;  // outside the lock of the blocks: what is done to a cell may free others
+  system.blocks.for_each([&](cell& c) {
+    if (c.reach.load(std::memory_order_acquire) != reach_freed && acquire(c, c.id))
+      live.push_back(&c);
+  });
+  for (cell* c : live) {
+    if (c->at() != phase::ended) f(*c);
+    release(*c);
+  }
+}
+
+/// What a worker was doing when it was looked at.
+struct glimpse {
+  const cell* running;
+  std::uint64_t turns;
+};
+
+std::vector<glimpse> look_at_workers(core& system) {
+  std::vector<glimpse> seen;
+  for (context* x : system.sched->contexts())
+    seen.push_back({x->running.load(std::memory_order_relaxed), x->counted.of(count::turns)});
+  return seen;
+}
+
+/// Those that still live, with what they are running if they have been in one turn since `before`
+/// was seen.
+void name_the_living(core& system, const std::vector<glimpse>& before, duration since,
+                     shutdown_report& report) {
+  const auto contexts = system.sched->contexts();
+  each_live_cell(system, [&](cell& c) {
+    culprit who{actor_id(c.id), std::string(c.ops->actor) + " #" + std::to_string(c.id), {}, {}};
+    for (std::size_t i = 0; i < contexts.size(); ++i) {
+      if (contexts[i]->running.load(std::memory_order_relaxed) != &c) continue;
+      if (const auto* message = contexts[i]->handling.load(std::memory_order_relaxed))
+        who.handling = message->message;
+      if (before[i].running == &c && before[i].turns == contexts[i]->counted.of(count::turns))
+        who.running = since;
+    }
+    report.stuck.push_back(std::move(who));
+  });
+}
+
+void run_steps(core& system, shutdown_stage first, shutdown_stage last, time_point deadline,
+               shutdown_report& report) {
+  for (auto stage = static_cast<int>(first); stage <= static_cast<int>(last); ++stage) {
+    std::vector<shutdown_step*> steps;
+    {
+      const std::lock_guard lock(system.steps_mutex);
+      for (auto i = system.steps.rbegin(); i != system.steps.rend(); ++i)
+        if (static_cast<int>(i->stage) == stage) steps.push_back(i->what);
+    }
+    for (shutdown_step* s : steps) s->stop(deadline, report);
+  }
+}
+
+/// Stop, then at the deadline kill.
+void end_actors(core& system, time_point deadline, shutdown_report& report) {
+  const time_point began = system.sched->now();
+  const auto before = look_at_workers(system);
+  each_live_cell(system, [](cell& c) {
+    if (!c.is_child) request_stop(&c, 0, exit_kind::shutdown);
+  });
+  if (system.sched->wait_for_end(deadline)) return;
+  each_live_cell(system, [](cell& c) { send_command(c, command_kill); });
+  if (system.sched->wait_for_end(after(system.sched->now(), kill_grace))) return;
+  name_the_living(system, before, system.sched->now() - began, report);
+}
+
+/// The step to `closed`: from here on a woken cell's turn is run by whoever woke it.
+void close(core& system) {
+  cell* rest = system.sched->take_rest();
+  {
+    const std::lock_guard lock(system.life_mutex);
+    const system_counters sum = system.sum();
+    system.holders.fetch_add(sum.cells_made - sum.cells_freed, std::memory_order_relaxed);
+    system.state.store(core_state::closed, std::memory_order_relaxed);
+  }
+  while (rest != nullptr) run_closed(*std::exchange(rest, rest->run_link));
+}
+
+}  // namespace
+
+system_counters core::sum() const {
+  system_counters all;
+  others.add_to(all);
+  for (const context* x : sched->contexts()) x->counted.add_to(all);
+  return all;
+}
+
+void release_core(core& system) noexcept {
+  if (system.holders.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &system;
+}
+
+}  // namespace detail
+
+actor_system::actor_system(const system_options& options)
+    : actor_system(std::make_unique<detail::workers>(options), options) {}
+
+actor_system::actor_system(std::unique_ptr<detail::scheduler> scheduler,
+                           const system_options& options)
+    : core_(new detail::core(*this, std::move(scheduler), options)) {
+  try {
+    core_->sched->start(*core_);
+  } catch (...) {
+    delete core_;
+    throw;
+  }
+}
+
+actor_system::~actor_system() {
+  const duration d = core_->options.shutdown_deadline;
+  if (core_->state.load(std::memory_order_relaxed) == detail::core_state::open) {
+    (void)core_->sched->drain(detail::after(now(), d));
+    const shutdown_report report = shutdown(d);
+    if (!report.clean())
+      detail::log_line(*core_, "shutdown waited in vain for " + report.to_string());
+  }
+  detail::release_core(*core_);
+}
+
+bool actor_system::drain(duration longest) {
+  detail::refuse_to_block("drain()");
+  return core_->sched->drain(detail::after(now(), longest));
+}
+
+shutdown_report actor_system::shutdown(duration deadline) {
+  detail::refuse_to_block("shutdown()");
+  shutdown_report report;
+  {
+    const std::lock_guard lock(core_->life_mutex);
+    if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return report;
+    core_->state.store(detail::core_state::closing, std::memory_order_relaxed);
+  }
+  const time_point until = detail::after(now(), deadline);
+  detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
+  detail::end_actors(*core_, until, report);
+  detail::run_steps(*core_, shutdown_stage::actors, shutdown_stage::reactors, until, report);
+  const time_point grace = detail::after(now(), detail::kill_grace);
+  if (!core_->sched->stop(std::max(until, grace))) {
+    report.workers_left = true;
+    core_->holders.fetch_add(
+        1, std::memory_order_relaxed);  // a thread may still use it: never destroyed
+    return report;
+  }
+  detail::close(*core_);
+  return report;
+}
+
+void actor_system::add_step(shutdown_stage stage, shutdown_step& step) {
+  const std::lock_guard lock(core_->steps_mutex);
+  core_->steps.push_back({stage, &step});
+}
+
+void actor_system::remove_step(shutdown_step& step) noexcept {
+  const std::lock_guard lock(core_->steps_mutex);
+  std::erase_if(core_->steps, [&](const auto& s) { return s.what == &step; });
+}
+
+system_counters actor_system::counters() const { return core_->sum(); }
+std::vector<worker_info> actor_system::workers() const { return core_->sched->infos(); }
+std::string actor_system::placement() const { return core_->sched->placement_text(); }
+time_point actor_system::now() const noexcept { return core_->sched->now(); }
+
+std::string shutdown_report::to_string() const {
+  if (clean()) return "clean";
+  std::string s;
+  for (const culprit& c : stuck) {
+    s += s.empty() ? "" : "\n";
+    s += c.what;
+    if (!c.handling.empty()) s += ", handling `" + c.handling + "`";
+    if (c.running.count() != 0)
+      s +=
+          " for at least " +
+          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(c.running).count()) +
+          " ms";
+  }
+  if (workers_left) s += s.empty() ? "a worker thread" : "\na worker thread";
+  return s;
+}
+
+}  // namespace troupe

@@ -1,0 +1,92 @@
+// system.hpp: the house that actors live in.
+//
+//   Before   main builds one.      After   its workers run turns until shutdown.
+//   Called   any ordinary thread; drain and shutdown not inside a turn.
+//   Holds    the workers, the cells, the counters. Nothing is global: two systems do not know each
+//            other.
+#pragma once
+
+#include <troupe/actors/counters.hpp>
+#include <troupe/actors/shutdown.hpp>
+#include <troupe/actors/spawn.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// How a system is built. Every field has a default.
+struct system_options {
+  int workers = 0;  ///< 0: one per CPU this process may use
+  duration shutdown_deadline =
+      std::chrono::seconds(5);  ///< how long the destructor drains, then how long it stops
+  std::vector<int> cpus{};      ///< the CPU of each worker; empty: chosen, see workers()
+  bool pin = true;              ///< false: the operating system moves the workers as it likes
+  bool log = true;              ///< failures and the first dead letters go to stderr
+};
+
+/// What the constructor throws when the options cannot be had: which field, its value, what would
+/// do.
+class bad_option : public std::invalid_argument {
+public:
+  using std::invalid_argument::invalid_argument;
+};
+
+namespace detail {
+class scheduler;
+}
+
+/// A system of actors: one worker thread pinned to each core, and what runs on them. Build one in
+/// main and hand it down. Refs may outlive it: they are inert then.
+///
+/// @thread spawn, counters, workers: any. drain, shutdown and the destructor: an ordinary thread,
+/// outside turns.
+class actor_system : public spawner<actor_system> {
+public:
+  /// Starts the workers.
+  /// @throws bad_option, std::system_error if a thread cannot be started
+  explicit actor_system(const system_options& options = {});
+  /// Runs on a scheduler of the caller's: the test kit's.
+  actor_system(std::unique_ptr<detail::scheduler> scheduler, const system_options& options);
+  actor_system(const actor_system&) = delete;
+  actor_system& operator=(const actor_system&) = delete;
+  /// Drains up to the shutdown deadline, then shuts down.
+  ~actor_system();
+
+  /// Waits until no message and no ask is pending: until nothing will happen unless somebody
+  /// outside does something.
+  /// @returns false if that was not reached within `longest`
+  /// @throws ask_failed(would_block_worker) inside a turn
+  bool drain(duration longest = duration::max());
+
+  /// Ends everything: the registered steps in the order of their stages, the actors by stop, those
+  /// that are left at the deadline by kill, then the workers. The second call does nothing.
+  /// @returns whom it waited for in vain
+  /// @throws ask_failed(would_block_worker) inside a turn
+  shutdown_report shutdown(duration deadline);
+
+  /// From now on shutdown ends `step` too, steps of one stage in the reverse order of their
+  /// registration.
+  /// @pre the step lives until it is removed or shutdown has returned
+  void add_step(shutdown_stage stage, shutdown_step& step);
+  void remove_step(shutdown_step& step) noexcept;
+
+  /// The sum over all workers and ordinary threads.
+  [[nodiscard]] system_counters counters() const;
+  /// Where each worker runs, and its share.
+  [[nodiscard]] std::vector<worker_info> workers() const;
+  /// The placement for people: a line per worker, and one that says how it was chosen.
+  [[nodiscard]] std::string placement() const;
+  /// The time that deadlines are measured by.
+  [[nodiscard]] time_point now() const noexcept;
+
+private:
+  friend spawner<actor_system>;
+  [[nodiscard]] detail::core& spawn_core() const noexcept { return *core_; }
+  [[nodiscard]] detail::cell* spawn_parent() const noexcept { return nullptr; }
+
+  detail::core* core_;
+};
+
+}  // namespace troupe

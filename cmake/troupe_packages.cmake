@@ -1,0 +1,26 @@
+# What the library takes from outside. All of it stays behind our sources: no consumer sees a flag.
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+find_path(TROUPE_ASIO_INCLUDE asio.hpp)
+if(NOT TROUPE_ASIO_INCLUDE)
+  message(FATAL_ERROR "asio.hpp not found: install libasio-dev")
+endif()
+add_library(troupe_asio INTERFACE)
+target_include_directories(troupe_asio SYSTEM INTERFACE "${TROUPE_ASIO_INCLUDE}")
+target_compile_definitions(troupe_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_link_libraries(troupe_asio INTERFACE Threads::Threads)
+
+# Sanitizers and valgrind cannot see into mimalloc, and linking Debian's library replaces malloc in
+# the whole process: with TROUPE_MALLOC it is neither looked for nor linked.
+add_library(troupe_memory INTERFACE)
+if(TROUPE_MALLOC)
+  target_compile_definitions(troupe_memory INTERFACE TROUPE_MALLOC)
+else()
+  find_package(mimalloc QUIET)
+  if(NOT TARGET mimalloc)
+    message(FATAL_ERROR "mimalloc not found: install libmimalloc-dev, or set TROUPE_MALLOC=ON")
+  endif()
+  target_link_libraries(troupe_memory INTERFACE mimalloc)
+endif()

@@ -1,0 +1,69 @@
+// scenario.hpp: one text of a concurrent test, run on real threads and on seeds.
+//
+//   Before   the files of this folder.      After   GoogleTest.
+//   Holds    the world that a scenario gets; at its end nothing may be left over.
+//   Note     built twice: `sim_scenarios` replays orders from seeds, `stress_scenarios` uses
+//            threads.
+#pragma once
+
+#include <troupe/actors/kit/prelude.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace scenario {
+
+/// Where a scenario runs: a system, and what differs between threads and seeds.
+class world {
+public:
+#if defined(TROUPE_REAL_THREADS)
+  static constexpr bool real = true;
+  explicit world(int workers);
+#else
+  static constexpr bool real = false;
+  explicit world(std::uint64_t seed);
+#endif
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+  /// Shuts down and checks that nothing is left: no actor, no cell, no open ask, no envelope.
+  ~world();
+
+  [[nodiscard]] troupe::actor_system& system();
+  template <class A, class... Args>
+  [[nodiscard]] troupe::ref<A> spawn(Args&&... args) {
+    return system().spawn<A>(std::forward<Args>(args)...);
+  }
+  template <class A, class... Args>
+  [[nodiscard]] troupe::ref<A> spawn(troupe::spawn_options options, Args&&... args) {
+    return system().spawn<A>(std::move(options), std::forward<Args>(args)...);
+  }
+
+  /// Returns when nothing is pending: no message, no ask.
+  void settle();
+  /// On seeds: lets `d` pass. On threads: nothing; real time passes by itself.
+  void advance(troupe::duration d);
+  [[nodiscard]] troupe::system_counters counters() { return system().counters(); }
+
+  /// Shuts down now; what may be touched afterwards are refs, which are inert.
+  troupe::shutdown_report shutdown(troupe::duration deadline);
+
+private:
+  struct body;
+  std::unique_ptr<body> body_;
+};
+
+/// Runs `f` on every seed, or on 1, 2 and 4 workers several times; stops at the first failure and
+/// prints how to repeat it.
+void everywhere(const std::function<void(world&)>& f);
+
+}  // namespace scenario
+
+/// SCENARIO(Ask, AReplyComesOnce) { auto a = w.spawn<...>(); ... w.settle(); EXPECT_... }
+#define SCENARIO(suite, name)                                   \
+  static void suite##_##name(::scenario::world& w);             \
+  TEST(suite, name) { ::scenario::everywhere(suite##_##name); } \
+  static void suite##_##name(::scenario::world& w)
