@@ -24,8 +24,7 @@ void each_live_cell(core& system, F f) {
   std::vector<cell*>
       live;  // outside the lock of the blocks: what is done to a cell may free others
   system.blocks.for_each([&](cell& c) {
-    if (c.reach.load(std::memory_order_acquire) != reach_freed && acquire(c, c.id))
-      live.push_back(&c);
+    if (acquire(c)) live.push_back(&c);
   });
   for (cell* c : live) {
     if (c->at() != phase::ended) f(*c);

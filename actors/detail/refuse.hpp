@@ -126,14 +126,15 @@ void refuse() {
   using actor_type = typename actor_behind<Handle>::type;
   static_assert(Why != why::no_handler,
                 "troupe: no handler on(M) for exactly this message; those there are follow. (Not "
-                "listed? It is private, a template, there twice, or hidden: add `using base::on;`)");
+                "listed? It is private, a template, there twice, or hidden: add `using "
+                "base::on;`)");
   if constexpr (Why == why::no_handler) {
     void (actor_type::*wanted)(Message) = &actor_type::on;  // makes the compiler list them
     (void)wanted;
   }
   static_assert(Why != why::lvalue_handler,
-                "troupe: a handler takes its message as on(M), on(const M&) or on(M&&), not on(M&): "
-                "the message is the handler's own, nobody sees the change");
+                "troupe: a handler takes its message as on(M), on(const M&) or on(M&&), not "
+                "on(M&): the message is the handler's own, nobody sees the change");
   static_assert(Why != why::two_handlers,
                 "troupe: two handlers take this message: keep one of on(M), on(const M&), on(M&&)");
   static_assert(Why != why::not_in_address,

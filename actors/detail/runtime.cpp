@@ -88,12 +88,18 @@ void release(cell& c) noexcept {
   if (reach == one_handle) deliver_reserved(c, c.unreferenced);  // C2
 }
 
-bool acquire(cell& c, std::uint64_t id) noexcept {
+bool acquire(cell& c) noexcept {
   auto reach = c.reach.load(std::memory_order_acquire);
   do {
     if (reach == reach_freed) return false;
+    // acquire: what was written before the cell got its first handle.
   } while (!c.reach.compare_exchange_weak(reach, reach + one_handle, std::memory_order_acq_rel,
                                           std::memory_order_acquire));
+  return true;
+}
+
+bool acquire(cell& c, std::uint64_t id) noexcept {
+  if (!acquire(c)) return false;
   if (c.id == id) return true;
   release(c);
   return false;
@@ -159,11 +165,7 @@ void lost(cell* to, const envelope_ops& ops, dead_reason why) noexcept {
 
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept {
   core* const system = to != nullptr ? to->system : here != nullptr ? here->system : nullptr;
-  if (system == nullptr) {  // an empty handle on an ordinary thread: no system to count it
-    std::fprintf(stderr, "troupe: `%.*s` sent through an empty handle\n",
-                 static_cast<int>(message.size()), message.data());
-    return;
-  }
+  if (system == nullptr) return report_unsent(message);
   counted(*system, tally::dead(why));
   report_dead_letter(*system, to, message, why);
 }

@@ -107,8 +107,11 @@ struct cell_extras {
 /// The extras, made if they are not there. @throws std::bad_alloc
 [[nodiscard]] cell_extras& extras_of(cell& c);
 
-/// Gets a handle's worth of reach to a cell that may have been freed and used again.
-/// @returns false if it was; true: release() it
+/// Gets a handle's worth of reach to a cell that is not free.
+/// @returns false if it is; true: release() it
+[[nodiscard]] bool acquire(cell& c) noexcept;
+
+/// The same, if it is still that actor's: cells are used again.
 [[nodiscard]] bool acquire(cell& c, std::uint64_t id) noexcept;
 
 /// Sends a command down the system lane. @pre the caller has reach, or is in the actor's turn

@@ -73,9 +73,9 @@ struct context {
   std::atomic<cell*> running{nullptr};
   std::atomic<const envelope_ops*> handling{nullptr};
   time_point deadline = time_point::max();  ///< of the request being served
-  request_block* orphans =
-      nullptr;            ///< reply_tos lost while an exception flew: the turn answers them
-  cell* later = nullptr;  ///< in a closed system: cells woken while one runs
+  request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
+  bool keeps_orphans = false;               ///< the object is being destroyed
+  cell* later = nullptr;                    ///< in a closed system: cells woken while one runs
   free_cells cells;
   tally counted;
 };

@@ -60,6 +60,9 @@ void release_core(core& system) noexcept;
 /// Runs the turn of a cell whose system is closed, on this thread.
 void run_closed(cell& c) noexcept;
 
+/// A line about a message sent through an empty handle by a thread that belongs to no system.
+void report_unsent(std::string_view message) noexcept;
+
 /// A line about a dead letter, if it is one of the first, or one of few.
 void report_dead_letter(core& system, const cell* to, std::string_view message,
                         dead_reason why) noexcept;

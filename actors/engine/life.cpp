@@ -74,8 +74,11 @@ void call_on_stop(cell& c) {
 /// L1, L2: the second step of the end.
 void finish(cell& c, context& x) {
   if (c.ended_as != exit_kind::killed && !c.not_started) call_on_stop(c);
+  x.keeps_orphans = true;
   c.ops->destroy(c);
+  x.keeps_orphans = false;
   c.enter(phase::ended);
+  answer_orphans(c, x, dead_reason::ended);
   x.counted.add(count::ended);
   if (c.extras == nullptr) return;
   if (kinship* const k = std::exchange(c.extras->kin, nullptr)) deliver_reserved(*k->parent, *k);
@@ -150,8 +153,8 @@ void give_back(cell& c) noexcept {
 
 void start_body(cell& c) {
   c.enter(phase::running);
-  c.not_started = false;
   c.ops->start(c);
+  c.not_started = false;
 }
 
 void begin_stop(cell& c, context& x, exit_reason why) {
@@ -181,7 +184,7 @@ void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
   log_line(*c.system, describe(c) + " failed: " + why.to_string());
   begin_stop(c, x, std::move(why));
-  answer_orphans(c, x);
+  answer_orphans(c, x, dead_reason::ended);
 }
 
 bool leave(cell& c, context& x) {

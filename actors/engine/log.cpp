@@ -39,6 +39,14 @@ void log_line(const core& system, std::string_view line) noexcept {
   std::fprintf(stderr, "troupe: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+void report_unsent(std::string_view message) noexcept {
+  // There is no system whose counter could limit the lines, hence one for the process.
+  static std::atomic<std::uint64_t> number{0};
+  if (number.fetch_add(1, std::memory_order_relaxed) >= printed_at_first) return;
+  std::fprintf(stderr, "troupe: `%.*s` was sent through an empty handle\n",
+               static_cast<int>(message.size()), message.data());
+}
+
 void report_dead_letter(core& system, const cell* to, std::string_view message,
                         dead_reason why) noexcept {
   const std::string_view what = explanation(why);

@@ -127,6 +127,12 @@ std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc cod
   }
 }
 
+/// Answers that the handler has not answered.
+void let_go(request_block& r) noexcept {
+  r.details = describe_failure(r, ask_errc::no_reply, nullptr, dead_reason::ended);
+  send_back(r);
+}
+
 }  // namespace
 
 // --- what the turn and the life cycle call
@@ -160,11 +166,14 @@ void forget_asks(cell& c) noexcept {
   }
 }
 
-void answer_orphans(cell& c, context& x) noexcept {
-  while (request_block* const r = std::exchange(x.orphans, nullptr)) {
+void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
+  while (request_block* const r = x.orphans) {
     x.orphans = static_cast<request_block*>(
         static_cast<envelope*>(r->next.load(std::memory_order_relaxed)));
-    drop_request(&c, *r, dead_reason::ended);
+    if (why == dead_reason::ended)
+      drop_request(&c, *r, why);
+    else
+      let_go(*r);
   }
 }
 
@@ -221,14 +230,10 @@ void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
 }
 
 void orphan_request(request_block& r) noexcept {
-  if (here != nullptr && here->running.load(std::memory_order_relaxed) != nullptr &&
-      std::uncaught_exceptions() > 0) {
-    r.next.store(here->orphans, std::memory_order_relaxed);
-    here->orphans = &r;
-    return;
-  }
-  r.details = describe_failure(r, ask_errc::no_reply, nullptr, dead_reason::ended);
-  send_back(r);
+  const bool in_turn = here != nullptr && here->running.load(std::memory_order_relaxed) != nullptr;
+  if (!in_turn || (!here->keeps_orphans && std::uncaught_exceptions() == 0)) return let_go(r);
+  r.next.store(here->orphans, std::memory_order_relaxed);  // the turn knows soon why
+  here->orphans = &r;
 }
 
 ask_error error_of(const request_block& r) {

@@ -131,6 +131,8 @@ private:
   void guarded(F f) {
     try {
       f();
+      if (x_.orphans != nullptr) [[unlikely]]  // an exception that the handler itself has caught
+        answer_orphans(c_, x_, dead_reason::cancelled);
     } catch (abi::__forced_unwind&) {
       fail(c_, x_, exit_reason::failed("forced unwind", "its thread was cancelled"));
       throw;
