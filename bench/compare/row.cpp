@@ -1,0 +1,36 @@
+// row.cpp: the table. The amounts let the slowest program run for about two seconds.
+#include "row.hpp"
+
+namespace compare {
+namespace {
+
+constexpr row rows[] = {
+    {"ping_pong_ns", "ns", better::smaller, 2'000'000, 0,
+     "two actors, one message bouncing: time per message"},
+    {"one_producer", "M/s", better::bigger, 4'000'000, 0,
+     "one actor to one mailbox, until all messages are handled"},
+    {"eight_producers", "M/s", better::bigger, 4'000'000, 0,
+     "eight actors to one mailbox, until all messages are handled"},
+    {"spawn", "ns", better::smaller, 200'000, 0,
+     "an actor spawned by an actor, and held: the call"},
+    {"spawn_end", "ns", better::smaller, 500'000, 0,
+     "a whole life: spawned, one message handled, unreferenced, destroyed"},
+    {"ask_same_core", "ns", better::smaller, 1'000'000, 1,
+     "request and reply between two actors on one worker: round trip"},
+    {"bytes_per_actor", "B", better::smaller, 1'000'000, 0,
+     "resident memory per idle actor, each after one message"},
+    {"skynet", "ms", better::smaller, 1'000'000, 0,
+     "a tree with ten children per actor and a million leaves, summed up"},
+};
+
+}  // namespace
+
+std::span<const row> all_rows() { return rows; }
+
+const row* find_row(std::string_view name) {
+  for (const row& r : rows)
+    if (r.name == name) return &r;
+  return nullptr;
+}
+
+}  // namespace compare

@@ -1,0 +1,27 @@
+// row.hpp: the one table of what is measured.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace compare {
+
+enum class better : std::uint8_t { smaller, bigger };
+
+/// One row: its unit, which direction is better, and how much work every program gets.
+struct row {
+  std::string_view name;
+  std::string_view unit;
+  better best;
+  std::uint64_t work;  ///< messages, actors or round trips; times --scale
+  int workers;         ///< 0: as the command line says; else this row is only defined for so many
+  std::string_view what;
+};
+
+std::span<const row> all_rows();
+
+/// @returns the row of that name, or null
+const row* find_row(std::string_view name);
+
+}  // namespace compare

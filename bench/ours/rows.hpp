@@ -1,0 +1,23 @@
+// rows.hpp: our rows, one function each: a system of its own, a warm-up, the measurement.
+#pragma once
+
+#include "../common/row_program.hpp"
+#include <troupe/actors/prelude.hpp>
+
+#include <chrono>
+
+namespace bench {
+
+double ping_pong(const order&);
+double one_producer(const order&);
+double eight_producers(const order&);
+double spawn(const order&);
+double spawn_end(const order&);
+double ask_same_core(const order&);
+double bytes_per_actor(const order&);
+double skynet(const order&);
+
+/// An ask from main that waits for a whole measurement must not meet the default deadline.
+inline constexpr std::chrono::minutes patience{10};
+
+}  // namespace bench

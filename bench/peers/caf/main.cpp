@@ -1,0 +1,20 @@
+// main.cpp: the table of CAF's rows.
+#include "rows.hpp"
+
+#include <caf/config.hpp>
+
+#include <string>
+
+int main(int argc, char** argv) {
+  constexpr bench::entry rows[] = {
+      {"ping_pong_ns", "ns", bench::ping_pong},
+      {"one_producer", "M/s", bench::one_producer},
+      {"eight_producers", "M/s", bench::eight_producers},
+      {"spawn", "ns", bench::spawn},
+      {"spawn_end", "ns", bench::spawn_end},
+      {"ask_same_core", "ns", bench::ask_same_core},
+      {"bytes_per_actor", "B", bench::bytes_per_actor},
+      {"skynet", "ms", bench::skynet},
+  };
+  return bench::row_program("CAF, CAF_VERSION " + std::to_string(CAF_VERSION), rows, argc, argv);
+}

@@ -1,0 +1,17 @@
+// rows.hpp: CAF's rows, one function each: a system of its own, a warm-up, the measurement.
+#pragma once
+
+#include "../../common/row_program.hpp"
+
+namespace bench {
+
+double ping_pong(const order&);
+double one_producer(const order&);
+double eight_producers(const order&);
+double spawn(const order&);
+double spawn_end(const order&);
+double ask_same_core(const order&);
+double bytes_per_actor(const order&);
+double skynet(const order&);
+
+}  // namespace bench
