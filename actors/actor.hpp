@@ -42,7 +42,7 @@ public:
     return detail::judge_handler<A, M>();
   }
   template <class M>
-  [[nodiscard]] static consteval detail::protocol_entry entry_() {
+  [[nodiscard]] static constexpr detail::protocol_entry entry_() noexcept {
     return detail::entry_for<A, M>();
   }
 
@@ -56,7 +56,8 @@ private:
 
 /// The base of an actor class. Handlers are public members `R on(M)`, one per message; they run one
 /// at a time, each in a turn of a worker, and whatever one did is visible to the next. `on_start()`
-/// runs before the first message, `on_stop(reason)` after the last.
+/// runs before the first message, `on_stop(reason)` after the last; not if on_start threw or the
+/// actor was killed.
 ///
 /// When to use: state that must be changed by one at a time, a part that may fail alone, a stage of
 /// a pipeline. When not: a value, a pure function, an algorithm that shares memory in tight steps.

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -43,15 +42,22 @@ struct system_counters {
   std::uint64_t woken = 0;        ///< times a worker was woken for work
   std::uint64_t cells_made = 0;   ///< cells taken from the blocks
   std::uint64_t cells_freed = 0;  ///< and given back
+  std::uint64_t abandoned = 0;    ///< of the cells made: the constructor threw
   std::array<std::uint64_t, dead_reasons> dead{};
 
   [[nodiscard]] std::uint64_t dead_letters(dead_reason reason) const noexcept {
     return dead[static_cast<std::size_t>(reason)];
   }
   [[nodiscard]] std::uint64_t dead_letters() const noexcept {
-    return std::accumulate(dead.begin(), dead.end(), std::uint64_t{0});
+    std::uint64_t sum = 0;
+    for (const std::uint64_t n : dead) sum += n;
+    return sum;
   }
   [[nodiscard]] std::uint64_t alive() const noexcept { return spawned - ended; }
+  /// No actor lives, and none is being built.
+  [[nodiscard]] bool all_ended() const noexcept {
+    return alive() == 0 && cells_made == spawned + abandoned;
+  }
 };
 
 /// One worker: where it runs, and its own share of the numbers.

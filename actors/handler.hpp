@@ -42,6 +42,9 @@ struct handler_access {
     template <class R>
     using by_reference = detail::handler_shape<M, R, detail::passing::const_reference, false>;
 
+    template <class R, detail::passing By>
+    using later = detail::handler_shape<M, R, By, true>;
+
     template <class C, class R>
     static plain<R> find(R (C::*)(M));
     template <class C, class R>
@@ -53,18 +56,34 @@ struct handler_access {
     template <class C, class R>
     static detail::handler_shape<M, R, detail::passing::rvalue, false> find(R (C::*)(M&&));
     template <class C, class R>
-    static detail::handler_shape<M, R, detail::passing::value, true> find(R (C::*)(M, reply_to<M>));
+    static later<R, detail::passing::value> find(R (C::*)(M, reply_to<M>));
     template <class C, class R>
-    static detail::handler_shape<M, R, detail::passing::const_reference, true> find(
-        R (C::*)(const M&, reply_to<M>));
+    static later<R, detail::passing::value> find(R (C::*)(M, reply_to<M>) const);
     template <class C, class R>
-    static detail::handler_shape<M, R, detail::passing::rvalue, true> find(R (C::*)(M&&,
-                                                                                    reply_to<M>));
+    static later<R, detail::passing::const_reference> find(R (C::*)(const M&, reply_to<M>));
+    template <class C, class R>
+    static later<R, detail::passing::const_reference> find(R (C::*)(const M&, reply_to<M>) const);
+    template <class C, class R>
+    static later<R, detail::passing::rvalue> find(R (C::*)(M&&, reply_to<M>));
   };
 
+  // The call is tried too: g++ 12 does not see that an overloaded member is private.
   template <class A, class M>
   [[nodiscard]] static consteval bool handles() {
-    return requires { probe<M>::find(&A::on); };
+    if constexpr (!requires { probe<M>::find(&A::on); })
+      return false;
+    else if constexpr (requires(A& a, M& m) { a.on(static_cast<M&&>(m)); })
+      return true;
+    else if constexpr (is_request<M>)
+      return requires(A& a, M& m, reply_to<M>& to) {
+        a.on(static_cast<M&&>(m), static_cast<reply_to<M>&&>(to));
+      };
+    else
+      return false;
+  }
+  template <class A>
+  [[nodiscard]] static consteval bool stops() {
+    return requires(A& a, const exit_reason& why) { a.on_stop(why); };
   }
 
   // In bodies: in an alias the access would be checked outside the friend.

@@ -79,7 +79,7 @@ public:
     return detail::judge_handler<A, M>();
   }
   template <class M>
-  [[nodiscard]] static consteval detail::protocol_entry entry_() {
+  [[nodiscard]] static constexpr detail::protocol_entry entry_() noexcept {
     return detail::entry_for<A, M>();
   }
 

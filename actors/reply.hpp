@@ -17,6 +17,8 @@ namespace troupe {
 /// @thread whoever holds it, one at a time; it may be sent to another actor.
 template <class M>
 class reply_to {
+  static_assert(is_request<M>,
+                "troupe: reply_to<M> needs an M that names its reply: using reply = R;");
   using value = reply_t<M>;
 
 public:
@@ -37,13 +39,19 @@ public:
 
   /// Answers. @cost no allocation; one push into the asker's mailbox
   template <class V = value>
-    requires(!std::is_void_v<value> && std::is_convertible_v<V, value>)
   void operator()(V&& answer) {
-    if (auto* r = std::exchange(request_, nullptr)) {
-      value v(std::forward<V>(answer));
-      r->put_reply(std::move(v));
-      detail::send_back(*r);
-    }
+    constexpr bool fits = !std::is_void_v<value> && std::is_convertible_v<V, value>;
+    static_assert(
+        fits,
+        "troupe: reply_to<M> takes what M names as its reply: reply(value), and reply() if "
+        "that is void");
+    if constexpr (fits)
+      if (request_ != nullptr) {
+        value v(std::forward<V>(answer));  // may throw: the request is still here then
+        auto* const r = std::exchange(request_, nullptr);
+        r->put_reply(std::move(v));
+        detail::send_back(*r);
+      }
   }
   void operator()() noexcept
     requires(std::is_void_v<value>)

@@ -58,9 +58,9 @@ template <class M, bool Try, class F>
 struct then_block : request_of<M> {
   using reply_type = reply_t<M>;
 
-  then_block(const envelope_ops& there, M&& m,
-             F&& continuation) noexcept(std::is_nothrow_move_constructible_v<F>)
-      : request_of<M>(there, home_ops, std::move(m)), f(std::move(continuation)) {}
+  /// The message is put in afterwards: moving F may throw.
+  then_block(const envelope_ops& there, F&& continuation)
+      : request_of<M>(there, home_ops), f(std::move(continuation)) {}
 
   static void call_with_value(F& f, then_block& r) {
     if constexpr (std::is_void_v<reply_type>) {
@@ -94,7 +94,10 @@ struct then_block : request_of<M> {
   static void arrive(cell& asker, envelope& e) {
     auto& r = static_cast<then_block&>(e);
     const clears at_the_end{r};
-    if (!settle_request(asker, r)) return dead_letter(&asker, r.asked_message, dead_reason::late);
+    if (!settle_request(asker, r)) {
+      if (!r.dropped) dead_letter(&asker, r.asked_message, dead_reason::late);
+      return;
+    }
     if (r.has_value)
       call_with_value(*r.f, r);
     else
@@ -117,8 +120,9 @@ struct then_block : request_of<M> {
 /// A request of an ordinary thread, which sleeps until it is answered.
 template <class M>
 struct get_block : request_of<M> {
-  get_block(const envelope_ops& there, M&& m) noexcept
-      : request_of<M>(there, home_ops, std::move(m)) {}
+  get_block(const envelope_ops& there, M&& m) noexcept : request_of<M>(there, home_ops) {
+    this->put_message(std::move(m));
+  }
 
   static void destroy(get_block* r) noexcept {
     r->drop_reply();
@@ -155,8 +159,8 @@ public:
   }
 
   /// Sends it; `f(reply)` (after try_ask `f(result<reply>)`, for a void reply `f()`) runs in a
-  /// later turn of this actor, which must be the running one. Without `try_`, a failed ask ends the
-  /// actor with the cause.
+  /// later turn of this actor, which must be the running one (at once if there is no memory).
+  /// Without `try_`, a failed ask ends the actor with the cause.
   /// @pre called in a turn of `self`
   template <class A, class F>
   void then(actor<A>* self, F f) && {
@@ -169,9 +173,17 @@ public:
       using block = detail::then_block<M, Try, F>;
       detail::cell* const asker = detail::cell_of_running(self, self->cell_);
       detail::open_books(*asker);
-      void* const memory = detail::allocate(sizeof(block), alignof(block));
-      if (memory == nullptr) return block::call_with_error(f, ask_error(ask_errc::no_memory));
-      auto* const r = ::new (memory) block(*ops_, std::move(message_), std::move(f));
+      struct frees {
+        void* memory;
+        ~frees() {
+          if (memory != nullptr) detail::deallocate(memory);
+        }
+      } unless_built{detail::allocate(sizeof(block), alignof(block))};
+      if (unless_built.memory == nullptr)
+        return block::call_with_error(f, ask_error(ask_errc::no_memory));
+      auto* const r = ::new (unless_built.memory) block(*ops_, std::move(f));
+      unless_built.memory = nullptr;
+      r->put_message(std::move(message_));
       r->incarnation = to_.incarnation();
       detail::ask_from_actor(*asker, to_.get(), *r, within_);
     }
@@ -192,11 +204,12 @@ public:
       }
     };
     detail::refuse_to_block("get() of an ask");
+    if (to_.get() == nullptr) return finish(detail::empty_handle_error(detail::type_name<M>()));
     void* const memory = detail::allocate(sizeof(block), alignof(block));
     if (memory == nullptr) return finish(ask_error(ask_errc::no_memory));
     frees mine{::new (memory) block(*ops_, std::move(message_))};
     mine.r->incarnation = to_.incarnation();
-    if (!detail::ask_and_wait(to_.get(), *mine.r, within_)) {
+    if (!detail::ask_and_wait(*to_.get(), *mine.r, within_)) {
       mine.r = nullptr;
       return finish(detail::timeout_error(detail::type_name<M>(), to_.get(), within_));
     }

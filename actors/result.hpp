@@ -21,7 +21,8 @@ namespace troupe {
 /// outcome*: the handler may have run.
 enum class ask_errc : std::uint8_t {
   timeout,             ///< no reply within the deadline: try again only what may be done twice
-  down,                ///< the actor has ended, or ended before it answered: the reason says why
+  down,                ///< the actor has ended, or ended before it answered, or the handle is empty
+                       ///< (reason `gone`): the reason says why
   full,                ///< its mailbox is at its capacity: try later, or slow down
   cancelled,           ///< the asking side gave up first
   self_ask,            ///< an actor asked itself and would wait for ever: call the function

@@ -25,9 +25,12 @@ struct culprit {
 /// What shutdown saw.
 struct shutdown_report {
   std::vector<culprit> stuck{};
+  std::size_t killed = 0;     ///< actors that had not ended at the deadline, and were killed
   bool workers_left = false;  ///< a worker could not be joined: its memory stays on purpose
 
-  [[nodiscard]] bool clean() const noexcept { return stuck.empty() && !workers_left; }
+  [[nodiscard]] bool clean() const noexcept {
+    return stuck.empty() && killed == 0 && !workers_left;
+  }
   /// A line for people per culprit; "clean" if there is none.
   [[nodiscard]] std::string to_string() const;
 };

@@ -22,12 +22,22 @@ template <class A>
 class actor;
 class actor_system;
 
+/// How many messages a mailbox holds unless its actor is spawned with another capacity.
+inline constexpr std::size_t default_capacity = std::size_t{1} << 20;
+
+/// What spawn and the system throw when an option cannot be had: which field, its value, what would
+/// do.
+class bad_option : public std::invalid_argument {
+public:
+  using std::invalid_argument::invalid_argument;
+};
+
 /// What can be said about an actor when it is spawned. Every field has a default.
 struct spawn_options {
   std::string name{};  ///< a label for reports; need not be unique
-  std::size_t capacity = std::size_t{1}
-                         << 20;  ///< messages its mailbox holds; what comes beyond is refused.
-                                 ///< Up to 4,096 it is counted exactly, above by samples of 64.
+  /// Messages its mailbox holds, at least 1; what comes beyond is refused. Up to 4,096 it is
+  /// counted exactly, above that by samples of 64.
+  std::size_t capacity = default_capacity;
 };
 
 /// What spawn throws when the system has begun to shut down.
@@ -56,7 +66,10 @@ template <class A, class... Args>
   if constexpr (is_actor && std::is_constructible_v<A, Args...>) {
     constexpr bool starts = std::is_void_v<decltype(handler_access::start(std::declval<A&>()))>;
     static_assert(starts, "troupe: on_start returns void: what went wrong there is thrown");
-    return starts;
+    constexpr bool stops = handler_access::stops<A>();
+    static_assert(stops,
+                  "troupe: on_stop takes the reason: void on_stop(const troupe::exit_reason&)");
+    return starts && stops;
   } else {
     return false;
   }
@@ -95,7 +108,8 @@ class spawner {
 public:
   /// Builds an `A` from `args` on this thread and lets it live.
   /// @returns its first ref. An actor that nobody refers to, and that waits for nothing, ends.
-  /// @throws what A's constructor throws, std::bad_alloc, system_closed; then nothing was spawned
+  /// @throws what A's constructor throws, std::bad_alloc, system_closed, bad_option; then nothing
+  ///   was spawned
   template <class A, class... Args>
   [[nodiscard("an actor nobody refers to ends at once: keep the ref, or supervise it")]] ref<A>
   spawn(Args&&... args) {

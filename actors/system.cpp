@@ -2,6 +2,7 @@
 #include <troupe/actors/system.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/workers.hpp>
@@ -51,7 +52,7 @@ void name_the_living(core& system, const std::vector<glimpse>& before, duration 
                      shutdown_report& report) {
   const auto contexts = system.sched->contexts();
   each_live_cell(system, [&](cell& c) {
-    culprit who{actor_id(c.id), std::string(c.ops->actor) + " #" + std::to_string(c.id), {}, {}};
+    culprit who{actor_id(c.id), describe(c), {}, {}};
     for (std::size_t i = 0; i < contexts.size(); ++i) {
       if (contexts[i]->running.load(std::memory_order_relaxed) != &c) continue;
       if (const auto* message = contexts[i]->handling.load(std::memory_order_relaxed))
@@ -84,7 +85,10 @@ void end_actors(core& system, time_point deadline, shutdown_report& report) {
     if (!c.is_child) request_stop(&c, 0, exit_kind::shutdown);
   });
   if (system.sched->wait_for_end(deadline)) return;
-  each_live_cell(system, [](cell& c) { send_command(c, command_kill); });
+  each_live_cell(system, [&](cell& c) {
+    send_command(c, command_kill);
+    ++report.killed;
+  });
   if (system.sched->wait_for_end(after(system.sched->now(), kill_grace))) return;
   name_the_living(system, before, system.sched->now() - began, report);
 }
@@ -103,10 +107,21 @@ void close(core& system) {
 
 }  // namespace
 
+/// What has ended is read before what has begun: so no end is seen without its beginning, and a sum
+/// in which all has ended is true.
 system_counters core::sum() const {
+  system_counters ends;
   system_counters all;
+  const auto contexts = sched->contexts();
+  others.add_to(ends);
+  for (const context* x : contexts) x->counted.add_to(ends);
   others.add_to(all);
-  for (const context* x : sched->contexts()) x->counted.add_to(all);
+  for (const context* x : contexts) x->counted.add_to(all);
+  all.ended = ends.ended;
+  all.settled = ends.settled;
+  all.cells_freed = ends.cells_freed;
+  all.abandoned = ends.abandoned;
+  all.spawned = std::max(all.spawned, ends.spawned);
   return all;
 }
 
@@ -131,6 +146,9 @@ actor_system::actor_system(std::unique_ptr<detail::scheduler> scheduler,
 }
 
 actor_system::~actor_system() {
+  TROUPE_ASSERT((detail::here == nullptr ||
+                 detail::here->running.load(std::memory_order_relaxed) == nullptr) &&
+                "a system is destroyed by an ordinary thread, not inside a turn");
   const duration d = core_->options.shutdown_deadline;
   if (core_->state.load(std::memory_order_relaxed) == detail::core_state::open) {
     (void)core_->sched->drain(detail::after(now(), d));
@@ -154,6 +172,8 @@ shutdown_report actor_system::shutdown(duration deadline) {
     if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return report;
     core_->state.store(detail::core_state::closing, std::memory_order_relaxed);
   }
+  std::atomic_thread_fence(
+      std::memory_order_seq_cst);  // with those of spawn: see take_cell, attach
   const time_point until = detail::after(now(), deadline);
   detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
   detail::end_actors(*core_, until, report);
@@ -187,17 +207,21 @@ time_point actor_system::now() const noexcept { return core_->sched->now(); }
 std::string shutdown_report::to_string() const {
   if (clean()) return "clean";
   std::string s;
+  const auto line = [&s](const std::string& text) {
+    if (!s.empty()) s += '\n';
+    s += text;
+  };
   for (const culprit& c : stuck) {
-    s += s.empty() ? "" : "\n";
-    s += c.what;
-    if (!c.handling.empty()) s += ", handling `" + c.handling + "`";
+    std::string text = c.what;
+    if (!c.handling.empty()) text.append(", handling `").append(c.handling).append("`");
     if (c.running.count() != 0)
-      s +=
-          " for at least " +
-          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(c.running).count()) +
-          " ms";
+      text.append(" for at least ")
+          .append(std::to_string(c.running / std::chrono::milliseconds(1)))
+          .append(" ms");
+    line(text);
   }
-  if (workers_left) s += s.empty() ? "a worker thread" : "\na worker thread";
+  if (killed != 0) line(std::to_string(killed) + " actors that were killed at the deadline");
+  if (workers_left) line("a worker thread");
   return s;
 }
 

@@ -26,13 +26,6 @@ struct system_options {
   bool log = true;              ///< failures and the first dead letters go to stderr
 };
 
-/// What the constructor throws when the options cannot be had: which field, its value, what would
-/// do.
-class bad_option : public std::invalid_argument {
-public:
-  using std::invalid_argument::invalid_argument;
-};
-
 namespace detail {
 class scheduler;
 }

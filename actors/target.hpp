@@ -55,15 +55,21 @@ public:
       detail::refuse<w, Self, M>();
   }
 
-  /// Looks first (has it ended? is there room?) and sends only then: unless `queued` is returned,
-  /// `m` is untouched.
-  /// @note after the look the actor may still end; the message is then a dead letter.
+  /// Takes a place in the mailbox first (has it ended? is there room?): unless `queued` is
+  /// returned, `m` is untouched.
+  /// @note afterwards the actor may still end before it handles `m`, which is then a dead letter.
   template <class M>
   [[nodiscard]] tell_status try_tell(M& m) const noexcept {
     if constexpr (constexpr auto w = judge<false, M, M, M>(); w == detail::why::fine) {
-      const auto seen = detail::look(self().cell_(), self().incarnation_());
-      if (seen == tell_status::queued) post(std::move(m));
-      return seen;
+      const auto seen = detail::try_reserve(self().cell_(), self().incarnation_());
+      if (seen != tell_status::queued) return seen;
+      detail::cell& to = *self().cell_();
+      if (auto* const e = envelope_with(std::move(m))) {
+        detail::deliver_to_place(to, *e);
+        return tell_status::queued;
+      }
+      detail::unreserve(to);
+      return tell_status::full;
     } else {
       detail::refuse<w, Self, M>();
       return tell_status::closed;
@@ -98,14 +104,21 @@ private:
   void post(M&& m) const noexcept {
     detail::cell* const to = self().cell_();
     const detail::envelope_ops& ops = *self().template entry_<M>().tell;
-    if (to == nullptr) return detail::lost(nullptr, ops, dead_reason::empty);
-    void* const memory =
-        detail::allocate(sizeof(detail::message_envelope<M>), alignof(detail::message_envelope<M>));
-    if (memory == nullptr) return detail::lost(to, ops, dead_reason::no_memory);
-    auto* const e = ::new (memory) detail::message_envelope<M>(std::move(m));
-    e->ops = &ops;
+    if (to == nullptr) return detail::dead_letter(nullptr, ops.message, dead_reason::empty);
+    if (auto* const e = envelope_with(std::move(m))) return detail::deliver(*to, *e);
+    detail::dead_letter(to, ops.message, dead_reason::no_memory);
+  }
+
+  /// Null if there is no memory; then `m` is untouched.
+  template <class M>
+  [[nodiscard]] detail::envelope* envelope_with(M&& m) const noexcept {
+    using envelope = detail::message_envelope<M>;
+    void* const memory = detail::allocate(sizeof(envelope), alignof(envelope));
+    if (memory == nullptr) return nullptr;
+    auto* const e = ::new (memory) envelope(std::move(m));
+    e->ops = self().template entry_<M>().tell;
     e->incarnation = self().incarnation_();
-    detail::deliver(*to, *e);
+    return e;
   }
 
   template <bool Try, class M, class Written, class... Fields>
@@ -126,13 +139,13 @@ void reply_to<M>::forward(const To& other, M m) {
   if constexpr (constexpr auto w = To::template judge_<M>(); w == detail::why::fine) {
     auto* const r = std::exchange(request_, nullptr);
     if (r == nullptr) return other.tell(std::move(m));
-    detail::cell* const to = other.cell_();
-    if (to == nullptr)
-      return detail::fail_request(*r, ask_error(ask_errc::down, "forwarded to an empty handle"));
     r->put_message(std::move(m));
     r->ops = other.template entry_<M>().ask;
     r->incarnation = other.incarnation_();
-    detail::deliver(*to, *r);
+    if (detail::cell* const to = other.cell_())
+      detail::deliver(*to, *r);
+    else
+      r->ops->drop(nullptr, *r, dead_reason::empty);
   } else {
     detail::refuse<w, To, M>();
   }

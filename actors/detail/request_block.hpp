@@ -44,15 +44,18 @@ struct request_block : envelope {
   void (*way_back)(request_block&) noexcept = nullptr;
   cell* asker = nullptr;  ///< null: an ordinary thread
   time_point deadline = time_point::max();
-  duration waits{};  ///< as it was asked for, for reports
+  core* system = nullptr;  ///< whose counters count it
+  duration waits{};        ///< as it was asked for, for reports
   std::string_view asked_message;
   bool has_value = false;
+  bool dropped = false;  ///< not handled, and counted for that: when it comes home it is not late
   std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
   ask_errc error = ask_errc::no_reply;
   std::unique_ptr<ask_error> details;  ///< null: no memory, or nothing to add
 
   // The asker's.
-  bool open = false;  ///< somebody still waits for it
+  time_point inherited = time_point::max();  ///< the deadline of what the asker itself was serving
+  bool open = false;                         ///< somebody still waits for it
   request_block* before = nullptr;
   request_block* after = nullptr;
   const body_ops* asked_class = nullptr;
@@ -70,10 +73,8 @@ template <class M>
 struct request_of : request_block {
   using reply_type = stored_reply<reply_t<M>>;
 
-  request_of(const envelope_ops& there, const ask_ops& back, M&& m) noexcept
-      : request_block(there, back, type_name<M>()) {
-    put_message(std::move(m));
-  }
+  request_of(const envelope_ops& there, const ask_ops& back) noexcept
+      : request_block(there, back, type_name<M>()) {}
 
   void put_message(M&& m) noexcept { ::new (static_cast<void*>(place)) M(std::move(m)); }
   [[nodiscard]] M& message() noexcept { return *std::launder(reinterpret_cast<M*>(place)); }

@@ -125,7 +125,7 @@ cell* cell_of_running(const void*, cell* c) noexcept {
 
 std::string describe(const cell& c) {
   std::string s(c.ops->actor);
-  if (c.extras != nullptr && !c.extras->name.empty()) s += " \"" + c.extras->name + '"';
+  if (c.is_named) s += " \"" + c.extras->name + '"';
   return s + " #" + std::to_string(c.id);
 }
 
@@ -140,28 +140,52 @@ void deliver_reserved(cell& to, envelope& e) noexcept {
   if (to.box.push(&e)) schedule(to);
 }
 
-void deliver(cell& to, envelope& e) noexcept {
-  if (to.queued.load(std::memory_order_relaxed) >= to.capacity) [[unlikely]] {
-    const bool travels = (e.flags & envelope::detached) != 0;
-    e.ops->drop(&to, e, dead_reason::full);
-    if (!travels) deallocate(&e);
-    return;
-  }
-  if (const auto weight = weight_of(to, e); weight != 0)
-    to.queued.fetch_add(weight, std::memory_order_relaxed);
+namespace {
+
+/// What a refused message becomes: its actor has ended, or its mailbox is full.
+[[nodiscard]] dead_reason why_refused(const cell& to) noexcept {
+  return to.at() == phase::ended ? dead_reason::ended : dead_reason::full;
+}
+
+/// Room for one more. A small capacity is reserved exactly, a large one looked at.
+[[nodiscard]] bool reserve(cell& to) noexcept {
+  const std::uint32_t capacity = to.capacity.load(std::memory_order_acquire);
+  if (capacity > exact_capacity_max) [[likely]]
+    return to.queued.load(std::memory_order_relaxed) < capacity;
+  if (to.queued.fetch_add(1, std::memory_order_relaxed) < capacity) return true;
+  to.queued.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+/// The place is reserved.
+void put(cell& to, envelope& e) noexcept {
+  if (to.capacity.load(std::memory_order_relaxed) > exact_capacity_max && is_sample(e))
+    to.queued.fetch_add(sample_weight, std::memory_order_relaxed);
   deliver_reserved(to, e);
 }
 
-tell_status look(const cell* to, std::uint32_t incarnation) noexcept {
-  if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
-  if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
-  if (to->queued.load(std::memory_order_relaxed) >= to->capacity) return tell_status::full;
-  return tell_status::queued;
+}  // namespace
+
+void deliver(cell& to, envelope& e) noexcept {
+  if (reserve(to)) [[likely]]
+    return put(to, e);
+  const bool travels = (e.flags & envelope::detached) != 0;
+  e.ops->drop(&to, e, why_refused(to));
+  if (!travels) deallocate(&e);
 }
 
-void lost(cell* to, const envelope_ops& ops, dead_reason why) noexcept {
-  dead_letter(to, ops.message, why);
+tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
+  if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
+  if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
+  if (reserve(*to)) return tell_status::queued;
+  return why_refused(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
 }
+
+void unreserve(cell& to) noexcept {
+  if (to.counts_all) to.queued.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void deliver_to_place(cell& to, envelope& e) noexcept { put(to, e); }
 
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept {
   core* const system = to != nullptr ? to->system : here != nullptr ? here->system : nullptr;

@@ -22,7 +22,7 @@ struct spawn_options;
 /// What became of a message, and what to do next.
 enum class tell_status : std::uint8_t {
   queued,  ///< it is in the mailbox
-  full,    ///< the mailbox is at its capacity; the message is still yours: try later, or drop it
+  full,    ///< no room, in the mailbox or in memory; the message is still yours: try later
   closed   ///< the actor has ended, or the handle is empty; the message is still yours
 };
 
@@ -54,6 +54,8 @@ void retain(cell& c) noexcept;
 void release(cell& c) noexcept;
 [[nodiscard]] std::uint64_t id_of(const cell& c) noexcept;
 [[nodiscard]] std::uint32_t incarnation_of(const cell& c) noexcept;
+/// Why an ask through an empty handle fails.
+[[nodiscard]] ask_error empty_handle_error(std::string_view message);
 [[nodiscard]] core& core_of(cell& c) noexcept;
 
 // --- messages
@@ -63,10 +65,10 @@ void release(cell& c) noexcept;
 void deliver(cell& to, envelope& e) noexcept;
 /// The same for what has its place reserved: replies, control. Counts against no capacity.
 void deliver_reserved(cell& to, envelope& e) noexcept;
-/// Whether a message would be queued now.
-[[nodiscard]] tell_status look(const cell* to, std::uint32_t incarnation) noexcept;
-/// A message that could not even be made.
-void lost(cell* to, const envelope_ops& ops, dead_reason why) noexcept;
+/// Reserves a place for one message, if there is one: then deliver_to_place() or unreserve().
+[[nodiscard]] tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept;
+void unreserve(cell& to) noexcept;
+void deliver_to_place(cell& to, envelope& e) noexcept;
 /// Counts and reports a dropped message of the user's.
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept;
 
@@ -75,13 +77,13 @@ void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept;
 /// Makes sure that the actor can ask. @throws std::bad_alloc
 void open_books(cell& asker);
 /// Sends `r` on behalf of the actor whose turn this is. Its way back ends in that actor's mailbox.
-void ask_from_actor(cell& asker, cell* to, request_block& r, duration within);
+void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept;
 /// @throws ask_failed(would_block_worker) inside a turn, naming the actor and the message it
 /// handles
 void refuse_to_block(std::string_view what);
 /// Sends `r` and blocks this thread until it is answered or late.
 /// @returns true: `r` is the caller's again. false: late; whoever has it destroys it.
-[[nodiscard]] bool ask_and_wait(cell* to, request_block& r, duration within) noexcept;
+[[nodiscard]] bool ask_and_wait(cell& to, request_block& r, duration within) noexcept;
 /// Sends an answered request its way back.
 void send_back(request_block& r) noexcept;
 /// Answers with an error, and sends it back. `by` is the actor that fails it, if there is one.

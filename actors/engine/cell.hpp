@@ -60,26 +60,30 @@ public:
   const body_ops* ops = nullptr;
   std::uint64_t id = 0;
   std::atomic<std::uint64_t> reach{reach_freed};
-  std::atomic<std::uint32_t> commands{0};
-  std::atomic<std::uint32_t> queued{0};  // messages in the mailbox, exact or sampled
-  std::uint32_t capacity = 0;
-  std::uint32_t incarnation = 1;
-  cell* run_link = nullptr;  // in the injection queue, or in a list of free cells
-  alignas(8) mailbox box;    // its tail ends the first line, its head begins the second
+  std::atomic<std::uint32_t> queued{0};    // messages in the mailbox, exact or sampled
+  std::atomic<std::uint32_t> capacity{0};  // 0 once it has ended: nothing gets in any more
+  std::uint32_t incarnation = 0;           // 0: only one body will ever live here
+  std::atomic<bool> said_full{false};      // the first refusal has been logged
+  cell* run_link = nullptr;                // in the injection queue, or in a list of free cells
+  alignas(8) mailbox box;  // its tail ends the first line, its head begins the second
 
   // The second line: the owner's.
   envelope unreferenced;
-  cell_extras* extras = nullptr;  // name, asks, children: made when first needed
-  std::uint32_t away = 0;         // requests of this actor that have not come home
+  cell_extras* extras = nullptr;           // name, asks, children: made when first needed
+  std::uint32_t away = 0;                  // requests of this actor that have not come home
+  std::atomic<std::uint32_t> commands{0};  // the system lane: rarely written, read per message
   std::atomic<phase> stands{phase::ended};
   exit_kind ended_as = exit_kind::normal;
   bool told_seen = false;   // `unreferenced` has been taken out of the mailbox
   bool not_started = true;  // on_start has not been called
   std::uint8_t slot_class = 0;
-  bool is_child = false;  // set when it is made
+  bool is_child = false;    // set when it is made
+  bool is_named = false;    // the same: others may read the name then
+  bool counts_all = false;  // a small capacity: each message is counted
 
-  [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_relaxed); }
-  void enter(phase p) noexcept { stands.store(p, std::memory_order_relaxed); }
+  [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_acquire); }
+  // release: with deliver(), which reads why an actor has ended.
+  void enter(phase p) noexcept { stands.store(p, std::memory_order_release); }
 };
 
 static_assert(sizeof(cell) == cell_bytes);
@@ -124,9 +128,9 @@ void send_command(cell& c, command what) noexcept;
   return ((address >> 4) * 0x9E37'79B9'7F4A'7C15ULL) >> 58 == 0;
 }
 
-/// What an envelope counts against this cell's capacity.
-[[nodiscard]] inline std::uint32_t weight_of(const cell& c, const envelope& e) noexcept {
-  if (c.capacity <= exact_capacity_max) [[unlikely]]
+/// What an envelope counts against a capacity.
+[[nodiscard]] inline std::uint32_t weight_of(bool counts_all, const envelope& e) noexcept {
+  if (counts_all) [[unlikely]]
     return 1;
   return is_sample(e) ? sample_weight : 0;
 }

@@ -85,7 +85,7 @@ void cell_blocks::refill(free_cells::list& to, std::size_t size) {
 
 void cell_blocks::add_block(std::size_t size) {
   const std::size_t slot = slot_bytes(size);
-  blocks_.reserve(blocks_.size() + 1);
+  if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 8);
   auto* const memory = static_cast<std::byte*>(std::aligned_alloc(64, block_bytes));
   if (memory == nullptr) throw std::bad_alloc();
   const block b{memory, slot, block_bytes / slot};

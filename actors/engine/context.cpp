@@ -33,6 +33,7 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.woken += of(count::woken);
   sum.cells_made += of(count::cells_made);
   sum.cells_freed += of(count::cells_freed);
+  sum.abandoned += of(count::abandoned);
   for (std::size_t i = 0; i < dead_reasons; ++i)
     sum.dead[i] += of(dead(static_cast<dead_reason>(i)));
 }

@@ -35,6 +35,7 @@ enum class count : std::uint8_t {
   woken,
   cells_made,
   cells_freed,
+  abandoned,
   dead
 };
 
@@ -43,13 +44,14 @@ class tally {
 public:
   void add(count what, std::uint64_t n = 1) noexcept {
     auto& number = at(what);
-    number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    // release, with of(): who sees that an actor has ended sees that it was spawned.
+    number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
   void add_shared(count what, std::uint64_t n = 1) noexcept {
-    at(what).fetch_add(n, std::memory_order_relaxed);
+    at(what).fetch_add(n, std::memory_order_release);
   }
   [[nodiscard]] std::uint64_t of(count what) const noexcept {
-    return numbers_[static_cast<std::size_t>(what)].load(std::memory_order_relaxed);
+    return numbers_[static_cast<std::size_t>(what)].load(std::memory_order_acquire);
   }
   void add_to(system_counters& sum) const noexcept;
   void add_to(tally& sum) const noexcept;
@@ -76,6 +78,8 @@ struct context {
   request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
   bool keeps_orphans = false;               ///< the object is being destroyed
   cell* later = nullptr;                    ///< in a closed system: cells woken while one runs
+  std::uint64_t next_id = 0;                ///< this worker's share of the actors' ids
+  std::uint64_t ids_end = 0;
   free_cells cells;
   tally counted;
 };

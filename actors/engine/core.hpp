@@ -64,10 +64,19 @@ void run_closed(cell& c) noexcept;
 void report_unsent(std::string_view message) noexcept;
 
 /// A line about a dead letter, if it is one of the first, or one of few.
-void report_dead_letter(core& system, const cell* to, std::string_view message,
-                        dead_reason why) noexcept;
+void report_dead_letter(core& system, cell* to, std::string_view message, dead_reason why) noexcept;
 
 /// A line to stderr, if the system logs.
 void log_line(const core& system, std::string_view line) noexcept;
+
+/// The same, made only if it is wanted; nothing happens if there is no memory for it.
+template <class Make>
+void log_made(const core& system, Make make) noexcept {
+  if (!system.options.log) return;
+  try {
+    log_line(system, make());
+  } catch (...) {  // no memory for the words: what they tell has been counted
+  }
+}
 
 }  // namespace troupe::detail

@@ -21,14 +21,17 @@
 
 namespace troupe::detail {
 
-/// The state word: how many workers search, how many are parked.
+/// The state word: how many workers search, how many are parked, how often one has parked.
 struct idle_state {
-  std::uint32_t searching;
-  std::uint32_t parked;
+  std::uint16_t searching;
+  std::uint16_t parked;
+  std::uint32_t parkings;
 
   [[nodiscard]] static idle_state of(std::uint64_t word) noexcept {
-    return {static_cast<std::uint32_t>(word), static_cast<std::uint32_t>(word >> 32)};
+    return {static_cast<std::uint16_t>(word), static_cast<std::uint16_t>(word >> 16),
+            static_cast<std::uint32_t>(word >> 32)};
   }
+  friend bool operator==(const idle_state&, const idle_state&) = default;
 };
 
 /// | operation      | who            | effect                                             |
@@ -36,7 +39,7 @@ struct idle_state {
 /// | choose_sleeper | any, after put | a worker to wake, from now on searching; or nobody |
 /// | start_search   | worker         | false: enough search already                       |
 /// | stop_search    | worker, found  | true: it was the last: choose_sleeper for the rest |
-/// | park           | worker         | true: it was the last searcher: look once more, I1 |
+/// | park           | worker         | among the sleepers: now look once more, I1         |
 /// | unpark         | worker         | leaves the sleepers; true if it had been chosen    |
 template <class Atomics = real_atomics, class Mutex = std::mutex>
 class idle_set {
@@ -60,7 +63,8 @@ public:
 
   /// At most half of the workers search at a time.
   [[nodiscard]] bool start_search() noexcept {
-    if (2 * idle_state::of(state_.load(std::memory_order_relaxed)).searching >= workers_)
+    if (std::size_t{2} * idle_state::of(state_.load(std::memory_order_relaxed)).searching >=
+        workers_)
       return false;
     state_.fetch_add(one_searching, std::memory_order_seq_cst);
     return true;
@@ -72,18 +76,14 @@ public:
   }
 
   /// From now on `worker` may be chosen, before it really sleeps: its sleeper remembers.
-  [[nodiscard]] bool park(std::size_t worker, bool searching) {
-    bool last = false;
+  void park(std::size_t worker, bool searching) {
     {
       const std::lock_guard lock(mutex_);
-      const auto before =
-          state_.fetch_add(one_parked - (searching ? one_searching : 0), std::memory_order_seq_cst);
+      state_.fetch_add(one_parking + one_parked - (searching ? one_searching : 0),
+                       std::memory_order_seq_cst);
       sleepers_.push_back(worker);
-      last = searching && idle_state::of(before).searching == 1;
     }
-    Atomics::fence(
-        std::memory_order_seq_cst);  // (2) with (1): out of the searchers before the last look
-    return last;
+    Atomics::fence(std::memory_order_seq_cst);  // (2) with (1): parked before the last look
   }
 
   /// After a sleep that something else ended: a timer, a socket, the last look.
@@ -99,13 +99,16 @@ public:
     return true;
   }
 
-  [[nodiscard]] bool all_parked() const noexcept {
-    return idle_state::of(state_.load(std::memory_order_seq_cst)).parked == workers_;
+  /// Equal states at two times: nobody has parked, woken or searched in between.
+  [[nodiscard]] idle_state state() const noexcept {
+    return idle_state::of(state_.load(std::memory_order_seq_cst));
   }
+  [[nodiscard]] bool all_parked() const noexcept { return state().parked == workers_; }
 
 private:
   static constexpr std::uint64_t one_searching = 1;
-  static constexpr std::uint64_t one_parked = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t one_parked = std::uint64_t{1} << 16;
+  static constexpr std::uint64_t one_parking = std::uint64_t{1} << 32;
 
   [[nodiscard]] bool wanted(std::memory_order order) const noexcept {
     const auto s = idle_state::of(state_.load(order));

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cxxabi.h>
 #include <memory>
+#include <stdexcept>
 #include <typeinfo>
 
 namespace troupe::detail {
@@ -66,37 +67,48 @@ void call_on_stop(cell& c) {
   } catch (abi::__forced_unwind&) {
     throw;
   } catch (...) {
-    log_line(*c.system, "on_stop of " + describe(c) + " threw " +
-                            reason_of(std::current_exception()).to_string());
+    log_made(*c.system, [&, thrown = reason_of(std::current_exception())] {
+      return "on_stop of " + describe(c) + " threw " + thrown.to_string();
+    });
   }
 }
 
+/// What is left when on_stop has returned, in whatever way.
+struct completes {
+  cell& c;
+  context& x;
+
+  ~completes() {
+    x.keeps_orphans = true;
+    c.ops->destroy(c);
+    x.keeps_orphans = false;
+    c.enter(phase::ended);
+    c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
+    answer_orphans(c, x, dead_reason::ended);
+    x.counted.add(count::ended);
+    if (c.extras != nullptr)
+      if (kinship* const k = std::exchange(c.extras->kin, nullptr))
+        deliver_reserved(*k->parent, *k);
+    c.system->sched->ended_one();
+  }
+};
+
 /// L1, L2: the second step of the end.
 void finish(cell& c, context& x) {
+  const completes at_the_end{c, x};
   if (c.ended_as != exit_kind::killed && !c.not_started) call_on_stop(c);
-  x.keeps_orphans = true;
-  c.ops->destroy(c);
-  x.keeps_orphans = false;
-  c.enter(phase::ended);
-  answer_orphans(c, x, dead_reason::ended);
-  x.counted.add(count::ended);
-  if (c.extras == nullptr) return;
-  if (kinship* const k = std::exchange(c.extras->kin, nullptr)) deliver_reserved(*k->parent, *k);
 }
 
 void free_cell(cell& c, context& x) noexcept {
   link* retired = nullptr;
   [[maybe_unused]] const bool empty = c.box.try_idle(retired);
   TROUPE_ASSERT(empty);
-  if (retired != nullptr && retired != &c.unreferenced) deallocate(static_cast<envelope*>(retired));
+  if (retired != nullptr) deallocate(static_cast<envelope*>(retired));
   delete std::exchange(c.extras, nullptr);
   core& system = *c.system;
-  if (x.on != nullptr) {
-    x.counted.add(count::cells_freed);
-    system.blocks.give(c, &x.cells);
-    return;
-  }
-  give_back(c);
+  if (x.on == nullptr) return give_back(c);
+  x.counted.add(count::cells_freed);
+  system.blocks.give(c, &x.cells);
 }
 
 bool is_pending(const cell& c) noexcept {
@@ -105,17 +117,38 @@ bool is_pending(const cell& c) noexcept {
 
 // --- the beginning
 
-void reset(cell& c, core& system, const body_ops& ops, const spawn_options* options) noexcept {
+/// Workers take ids by the thousand, so that spawns on two cores share nothing.
+std::uint64_t new_id(core& system) noexcept {
+  constexpr std::uint64_t share = 1024;
+  if (here == nullptr || here->on == nullptr || here->system != &system)
+    return system.next_id.fetch_add(1, std::memory_order_relaxed);
+  if (here->next_id == here->ids_end) {
+    here->next_id = system.next_id.fetch_add(share, std::memory_order_relaxed);
+    here->ids_end = here->next_id + share;
+  }
+  return here->next_id++;
+}
+
+std::uint32_t capacity_of(const spawn_options* options) {
+  constexpr std::size_t most = std::uint32_t{1} << 30;
+  if (options == nullptr) return static_cast<std::uint32_t>(default_capacity);
+  if (options->capacity == 0)
+    throw bad_option("troupe: spawn_options.capacity is 0: a mailbox holds at least one message");
+  return static_cast<std::uint32_t>(std::min(options->capacity, most));
+}
+
+void reset(cell& c, core& system, const body_ops& ops, std::uint32_t capacity) noexcept {
   c.system = &system;
   c.ops = &ops;
-  c.id = system.next_id.fetch_add(1, std::memory_order_relaxed);
+  c.id = new_id(system);
   c.queued.store(0, std::memory_order_relaxed);
   c.commands.store(0, std::memory_order_relaxed);
-  constexpr std::size_t most = std::uint32_t{1} << 30;
-  c.capacity = static_cast<std::uint32_t>(
-      std::min(options != nullptr ? options->capacity : spawn_options{}.capacity, most));
-  c.incarnation = 1;
+  c.capacity.store(capacity, std::memory_order_relaxed);
+  c.counts_all = capacity <= exact_capacity_max;
+  c.said_full.store(false, std::memory_order_relaxed);
+  c.incarnation = 0;
   c.unreferenced.ops = &unreferenced_ops;
+  c.unreferenced.flags = envelope::detached;  // it may be pushed again while it is being handled
   c.away = 0;
   c.enter(phase::ended);
   c.ended_as = exit_kind::normal;
@@ -123,12 +156,18 @@ void reset(cell& c, core& system, const body_ops& ops, const spawn_options* opti
   c.not_started = true;
 }
 
+/// Counted before the state is read: either this sees that the system is closing, or shutdown sees
+/// that there is one more to wait for.
 cell& take_cell(core& system, std::size_t bytes) {
   if (here != nullptr && here->on != nullptr && here->system == &system) {
-    if (system.state.load(std::memory_order_relaxed) != core_state::open) throw system_closed();
     cell& c = system.blocks.take(bytes, &here->cells);
     here->counted.add(count::cells_made);
-    return c;
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
+    if (system.state.load(std::memory_order_relaxed) == core_state::open) return c;
+    system.blocks.give(c, &here->cells);
+    here->counted.add(count::cells_freed);
+    here->counted.add(count::abandoned);
+    throw system_closed();
   }
   const std::lock_guard lock(system.life_mutex);
   if (system.state.load(std::memory_order_relaxed) != core_state::open) throw system_closed();
@@ -146,7 +185,7 @@ void give_back(cell& c) noexcept {
     const std::lock_guard lock(system.life_mutex);
     closed = system.state.load(std::memory_order_relaxed) == core_state::closed;
     system.blocks.give(c, nullptr);
-    counted(system, count::cells_freed);
+    system.others.add_shared(count::cells_freed);  // at once: whoever closes the system adds up
   }
   if (closed) release_core(system);
 }
@@ -168,9 +207,12 @@ void begin_stop(cell& c, context& x, exit_reason why) {
   c.enter(phase::stopping);
   c.ended_as = why.kind();
   if (c.extras != nullptr) {
-    forget_asks(c);
     c.extras->reason = std::move(why);
-  } else if (!why.text().empty() || why.number() != 0) {
+    x.keeps_orphans = true;  // the reply_tos in its continuations
+    forget_asks(c);
+    x.keeps_orphans = false;
+    answer_orphans(c, x, dead_reason::ended);
+  } else if (!why.type().empty() || !why.text().empty() || why.number() != 0) {
     try {
       extras_of(c).reason = std::move(why);
     } catch (const std::bad_alloc&) {  // the kind is kept in any case
@@ -182,7 +224,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
 
 void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
-  log_line(*c.system, describe(c) + " failed: " + why.to_string());
+  log_made(*c.system, [&] { return describe(c) + " failed: " + why.to_string(); });
   begin_stop(c, x, std::move(why));
   answer_orphans(c, x, dead_reason::ended);
 }
@@ -197,9 +239,10 @@ bool leave(cell& c, context& x) {
       c.told_seen = false;
       return false;
     }
+    // What was sent through a handle that is gone is in the mailbox, visible since the load above.
+    if (!c.box.is_empty()) return false;
     if (c.at() == phase::running && !is_pending(c)) begin_stop(c, x, exit_kind::unreferenced);
-    if (c.at() != phase::ended || c.away != 0 || has_children(c) || c.box.front() != nullptr)
-      return false;
+    if (c.at() != phase::ended || c.away != 0 || has_children(c) || !c.box.is_empty()) return false;
     if (c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
                                         std::memory_order_relaxed))
       break;  // C3
@@ -238,16 +281,19 @@ exit_reason reason_of(std::exception_ptr thrown) noexcept {
 
 cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_options* options) {
   const bool named = options != nullptr && !options->name.empty();
+  const std::uint32_t capacity = capacity_of(options);
   std::unique_ptr<cell_extras> extras;
   if (named || parent != nullptr) extras = std::make_unique<cell_extras>();
   if (named) extras->name = options->name;
   if (parent != nullptr) {
-    if (parent->at() != phase::running) throw system_closed();
+    if (parent->at() != phase::running)
+      throw std::logic_error("troupe: spawn in on_stop: a stopping actor can have no children");
     (void)extras_of(*parent);
   }
   cell& c = take_cell(system, ops.bytes);
-  reset(c, system, ops, options);
+  reset(c, system, ops, capacity);
   c.is_child = parent != nullptr;
+  c.is_named = named;
   c.extras = extras.release();
   if (parent == nullptr) return c;
   void* const memory = allocate(sizeof(kinship), alignof(kinship));
@@ -261,6 +307,7 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
 }
 
 void abandon(cell& c) noexcept {
+  counted(*c.system, count::abandoned);
   if (c.extras != nullptr && c.extras->kin != nullptr) deallocate(c.extras->kin);
   delete std::exchange(c.extras, nullptr);
   give_back(c);
@@ -281,6 +328,9 @@ void attach(cell& c) noexcept {
   }
   c.reach.store(one_handle, std::memory_order_release);
   if (starts && c.box.wake()) schedule(c);
+  std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
+  if (c.system->state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
+    send_command(c, command_shutdown);  // born too late to be found
 }
 
 void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept {

@@ -47,22 +47,21 @@ void report_unsent(std::string_view message) noexcept {
                static_cast<int>(message.size()), message.data());
 }
 
-void report_dead_letter(core& system, const cell* to, std::string_view message,
+void report_dead_letter(core& system, cell* to, std::string_view message,
                         dead_reason why) noexcept {
   const std::string_view what = explanation(why);
-  if (what.empty() || !system.options.log)
-    return;  // what nobody waits for any more is only counted
+  if (what.empty()) return;  // what nobody waits for any more is only counted
   if (system.state.load(std::memory_order_relaxed) != core_state::open) return;
   const std::uint64_t number = system.reported.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (!is_worth_a_line(number)) return;
-  try {
+  const bool first_refusal = why == dead_reason::full && to != nullptr &&
+                             !to->said_full.exchange(true, std::memory_order_relaxed);
+  if (!first_refusal && !is_worth_a_line(number)) return;
+  log_made(system, [&] {
     std::string line =
         "dead letter " + std::to_string(number) + ": `" + std::string(message) + "` to ";
-    if (to != nullptr)
-      line += std::string(to->ops->actor) + " #" + std::to_string(to->id) + ", which ";
-    log_line(system, line.append(what));
-  } catch (...) {  // no memory for the words: it is counted
-  }
+    if (to != nullptr) line += describe(*to) + ", which ";
+    return line.append(what);
+  });
 }
 
 }  // namespace troupe::detail

@@ -25,6 +25,7 @@ namespace troupe::detail {
 /// | front              | owner        | oldest link, or null: empty, or the next is half-linked |
 /// | advance            | owner        | front is being handled; gives back the one before it   |
 /// | detach             | owner        | takes the front out whole; false: half-linked, try later |
+/// | is_empty           | owner        | nothing is in the queue or on its way into it          |
 /// | try_idle           | owner        | true: empty, marked, the turn is over                  |
 ///
 /// The chain runs from `head_`, a link already handled (or the stub), to the one in `tail_`. A
@@ -61,6 +62,11 @@ public:
   /// The oldest link not yet handled; it stays in the queue.
   [[nodiscard]] link* front() const noexcept {
     return head_->next.load(std::memory_order_acquire);  // (3)
+  }
+
+  /// Whether there is nothing behind the handled link, not even a half-linked one.
+  [[nodiscard]] bool is_empty() const noexcept {
+    return pointer(tail_.load(std::memory_order_acquire)) == head_;
   }
 
   /// The front becomes the handled one.

@@ -93,12 +93,26 @@ std::vector<int> allowed_cpus() {
   return allowed;
 }
 
+/// The smallest of the limits of this process's control group and those above it.
 double cpu_quota() {
-  const std::string both = first_line("/sys/fs/cgroup/cpu.max");
-  if (const auto space = both.find(' '); space != std::string::npos)
-    return quota_from(both.substr(0, space), both.substr(space + 1));
-  return quota_from(first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-                    first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+  const std::string root = "/sys/fs/cgroup";
+  std::string group = first_line("/proc/self/cgroup");  // version 2: one line, `0::/path`
+  group = group.rfind("0::/", 0) == 0 ? group.substr(3) : "/";
+  double least = 0;
+  for (;;) {
+    const std::string both = first_line(root + group + "/cpu.max");
+    const auto space = both.find(' ');
+    if (space != std::string::npos) {
+      const double here = quota_from(both.substr(0, space), both.substr(space + 1));
+      if (here > 0 && (least == 0 || here < least)) least = here;
+    }
+    const auto up = group.rfind('/');
+    if (up == std::string::npos || group == "/") break;
+    group = up == 0 ? "/" : group.substr(0, up);
+  }
+  if (least > 0) return least;
+  return quota_from(first_line(root + "/cpu/cpu.cfs_quota_us"),
+                    first_line(root + "/cpu/cpu.cfs_period_us"));
 }
 
 placement choose_placement(const system_options& options) {

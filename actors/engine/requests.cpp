@@ -36,11 +36,11 @@ void settle(cell& asker, request_block& r) noexcept {
   here->counted.add(count::settled);
 }
 
-void arm(cell& asker) {
+/// Without memory for it the next ask tries again; the reply is not concerned.
+void arm(cell& asker) noexcept {
   cell_extras& books = *asker.extras;
   if (books.asks == nullptr || books.asks->deadline >= books.armed) return;
-  asker.system->sched->arm(asker, books.asks->deadline);
-  books.armed = books.asks->deadline;
+  if (asker.system->sched->arm(asker, books.asks->deadline)) books.armed = books.asks->deadline;
 }
 
 // --- the ways back
@@ -52,10 +52,9 @@ void back_to_thread(request_block& r) noexcept {
   // used after this.
   const auto before = r.waiter.exchange(static_cast<std::uint32_t>(waiter_state::answered),
                                         std::memory_order_acq_rel);
-  if (before == static_cast<std::uint32_t>(waiter_state::gone))
-    home.drop(nullptr, r, dead_reason::late);
-  else
-    wake_waiter(r.waiter);
+  if (before != static_cast<std::uint32_t>(waiter_state::gone)) return wake_waiter(r.waiter);
+  if (!r.dropped) counted(*r.system, tally::dead(dead_reason::late));
+  home.drop(nullptr, r, dead_reason::late);
 }
 
 void back_to_cell(request_block& r) noexcept {
@@ -106,11 +105,12 @@ std::string_view explanation(ask_errc code) noexcept {
   }
 }
 
-/// Words for a failed request, if there is memory for them.
+/// Words for a failed request, if there is memory for them. `by` is the actor that failed it.
 std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc code, cell* by,
                                             dead_reason why) noexcept {
   try {
-    std::string text = whom(r.asked_message, r.asked_class, r.asked_id);
+    std::string text = by != nullptr ? whom(r.asked_message, by->ops, by->id)
+                                     : whom(r.asked_message, r.asked_class, r.asked_id);
     exit_reason reason;
     if (code == ask_errc::down && why == dead_reason::empty) {
       text += ": the handle is empty";
@@ -146,15 +146,17 @@ void expire_asks(cell& c) {
     cell& c;
     ~rearms() { arm(c); }
   } const at_the_end{c};
-  while (books.asks != nullptr && books.asks->deadline <= now) {
+  // Those that are due now; what their continuations ask is due next time at the earliest.
+  std::size_t due = 0;
+  for (request_block* r = books.asks; r != nullptr && r->deadline <= now; r = r->after) ++due;
+  for (; due > 0 && books.asks != nullptr && books.asks->deadline <= now; --due) {
     request_block& r = *books.asks;
     settle(c, r);
-    const duration waited = r.waits;
-    ask_error error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
-                                           ": no reply within " + milliseconds(waited));
-    const ask_ops& home = *r.home;
+    here->deadline = r.inherited;
     r.cancelled.store(true, std::memory_order_relaxed);
-    home.expire(r, std::move(error));
+    r.home->expire(r,
+                   ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
+                                                    ": no reply within " + milliseconds(r.waits)));
   }
 }
 
@@ -181,12 +183,14 @@ void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
 
 void open_books(cell& asker) { (void)extras_of(asker); }
 
-void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) {
+void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept {
   scheduler& sched = *asker.system->sched;
+  r.system = asker.system;
   r.asker = &asker;
   r.way_back = &back_to_cell;
-  r.waits = within;
-  r.deadline = std::min(later(sched.coarse_now() + sched.coarse_lag(), within), here->deadline);
+  r.waits = std::max(within, duration{});
+  r.inherited = here->deadline;
+  r.deadline = std::min(later(sched.coarse_now() + sched.coarse_lag(), r.waits), here->deadline);
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
@@ -195,13 +199,12 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) {
   here->counted.add(count::asked);
   r.open = true;
   enter(*asker.extras, r);
-  if (asker.at() == phase::running || asker.at() == phase::starting) {
-    arm(asker);
-  } else {  // in on_stop: it goes, but nobody waits
+  if (asker.at() != phase::running) {  // in on_stop nobody is left to wait for a reply
     settle(asker, r);
     r.home->forget(r);
-    r.cancelled.store(true, std::memory_order_relaxed);
+    return r.ops->drop(nullptr, r, dead_reason::cancelled);
   }
+  arm(asker);
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   deliver(*to, r);
@@ -211,6 +214,7 @@ bool settle_request(cell& asker, request_block& r) noexcept {
   --asker.away;
   if (!r.open) return false;
   settle(asker, r);
+  here->deadline = r.inherited;
   return true;
 }
 
@@ -224,6 +228,8 @@ void fail_request(request_block& r, ask_error error) noexcept {
 
 void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
   if (r.error == ask_errc::no_reply) r.error = code_of(why);
+  counted(*r.system, tally::dead(why));
+  r.dropped = true;
   if (!r.cancelled.load(std::memory_order_relaxed))
     r.details = describe_failure(r, r.error, by, why);
   send_back(r);
@@ -238,6 +244,10 @@ void orphan_request(request_block& r) noexcept {
 
 ask_error error_of(const request_block& r) {
   return r.details != nullptr ? *r.details : ask_error(r.error, std::string(to_string(r.error)));
+}
+
+ask_error empty_handle_error(std::string_view message) {
+  return {ask_errc::down, whom(message, nullptr, 0) + ": the handle is empty", exit_kind::gone};
 }
 
 ask_error timeout_error(std::string_view message, cell* to, duration within) {
@@ -257,24 +267,26 @@ void refuse_to_block(std::string_view what) {
       ask_error(ask_errc::would_block_worker, text + ": use .then(this, f), which does not block"));
 }
 
-bool ask_and_wait(cell* to, request_block& r, duration within) noexcept {
+bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
+  core& system = *to.system;
+  scheduler& sched = *system.sched;
+  r.system = &system;
   r.way_back = &back_to_thread;
-  r.waits = within;
-  if (to == nullptr) {
-    r.ops->drop(nullptr, r, dead_reason::empty);
-    return true;
-  }
-  scheduler& sched = *to->system->sched;
-  r.asked_class = to->ops;
-  r.asked_id = to->id;
-  r.deadline = later(sched.now(), within);
-  const auto deadline = r.deadline;
-  deliver(*to, r);
+  r.waits = std::max(within, duration{});
+  r.asked_class = to.ops;
+  r.asked_id = to.id;
+  const time_point deadline = later(sched.now(), r.waits);
+  r.deadline = deadline;
+  counted(system, count::asked);
+  deliver(to, r);
   sched.wait_for_answer(r, deadline);
   auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
   // acquire: what the answering thread wrote into the block.
-  return !r.waiter.compare_exchange_strong(expected, static_cast<std::uint32_t>(waiter_state::gone),
-                                           std::memory_order_acq_rel, std::memory_order_acquire);
+  const bool late =
+      r.waiter.compare_exchange_strong(expected, static_cast<std::uint32_t>(waiter_state::gone),
+                                       std::memory_order_acq_rel, std::memory_order_acquire);
+  counted(system, count::settled);
+  return !late;
 }
 
 }  // namespace troupe::detail

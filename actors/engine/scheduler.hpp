@@ -44,7 +44,10 @@ public:
   [[nodiscard]] virtual duration coarse_lag() noexcept = 0;
 
   /// Sends command_time to the running cell at `when`, rounded up. @thread in a turn
-  virtual void arm(cell& c, time_point when) = 0;
+  /// @returns false: there is no memory
+  [[nodiscard]] virtual bool arm(cell& c, time_point when) noexcept = 0;
+  /// An actor has ended: perhaps wait_for_end() waits for that. @thread in a turn
+  virtual void ended_one() noexcept = 0;
 
   /// Blocks an ordinary thread until `r` is answered or `deadline` has passed.
   virtual void wait_for_answer(request_block& r, time_point deadline) noexcept = 0;

@@ -51,7 +51,7 @@ void sleeper::sleep(time_point deadline) noexcept {
     reactor_->io.run_one();
   else
     reactor_->io.run_one_until(deadline);
-  reactor_->rung.store(false, std::memory_order_relaxed);
+  reactor_->rung.exchange(false, std::memory_order_acquire);
 }
 
 void sleeper::wake() noexcept {

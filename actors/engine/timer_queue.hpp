@@ -9,16 +9,23 @@
 #include <troupe/actors/engine/cell.hpp>
 
 #include <algorithm>
+#include <new>
 #include <vector>
 
 namespace troupe::detail {
 
 class timer_queue {
 public:
-  /// @throws std::bad_alloc
-  void add(cell& c, time_point when) {
-    entries_.push_back({when, &c, c.id});
+  /// @returns false: there is no memory, nothing done
+  [[nodiscard]] bool add(cell& c, time_point when) noexcept {
+    if (entries_.size() >= sweep_at_) sweep();
+    try {
+      entries_.push_back({when, &c, c.id});
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
     std::push_heap(entries_.begin(), entries_.end(), later);
+    return true;
   }
 
   /// The earliest time; time_point::max() if there is none.
@@ -46,9 +53,23 @@ private:
     cell* who;
     std::uint64_t id;
   };
+  /// Entries of actors that are gone would stay until their time: thrown out when the heap has
+  /// doubled, so that each costs a look or two in its life.
+  void sweep() noexcept {
+    std::erase_if(entries_, [](const entry& e) {
+      if (!acquire(*e.who, e.id)) return true;
+      release(*e.who);
+      return false;
+    });
+    std::make_heap(entries_.begin(), entries_.end(), later);
+    sweep_at_ = std::max(sweep_at_min, 2 * entries_.size());
+  }
   static bool later(const entry& a, const entry& b) noexcept { return a.when > b.when; }
 
+  static constexpr std::size_t sweep_at_min = 1024;
+
   std::vector<entry> entries_;
+  std::size_t sweep_at_ = sweep_at_min;
 };
 
 }  // namespace troupe::detail

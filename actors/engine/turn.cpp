@@ -59,14 +59,17 @@ private:
     link* retired = nullptr;
     if (!c_.box.try_idle(retired)) return false;
     if (retired != nullptr) retire(retired);
-    // M3: the mark is set; a system sender either sees it, or its command is seen here.
-    return c_.commands.load(std::memory_order_seq_cst) == 0 || !c_.box.wake();
+    // M3: the mark is set; a system sender either sees it, or its command is seen here. Meanwhile
+    // the cell may have been run by others, freed, and used again: what is not free may be woken,
+    // for whoever lives there now.
+    if (c_.commands.load(std::memory_order_seq_cst) == 0 || !acquire(c_)) return true;
+    const bool taken_back = c_.box.wake();
+    release(c_);
+    return !taken_back;
   }
 
   /// The header of an envelope handled earlier is no longer the mailbox's.
-  void retire(link* l) noexcept {
-    if (l != &c_.unreferenced) deallocate(static_cast<envelope*>(l));
-  }
+  static void retire(link* l) noexcept { deallocate(static_cast<envelope*>(l)); }
 
   bool handle(envelope& e) {
     link* retired = nullptr;
@@ -82,9 +85,10 @@ private:
     x_.handling.store(&ops, std::memory_order_relaxed);
     if (!ops.counts) {
       invoke(e);
+      x_.deadline = time_point::max();  // a reply may have brought one
       return true;
     }
-    if (const auto weight = weight_of(c_, e); weight != 0) [[unlikely]]
+    if (const auto weight = weight_of(c_.counts_all, e); weight != 0) [[unlikely]]
       c_.queued.fetch_sub(weight, std::memory_order_relaxed);
     if (c_.at() != phase::running) [[unlikely]]
       ops.drop(&c_, e, dead_reason::ended);
@@ -124,6 +128,7 @@ private:
     if ((what & command_shutdown) != 0) return begin_stop(c_, x_, exit_kind::shutdown);
     if ((what & command_leave) != 0) return begin_stop(c_, x_, exit_reason(c_.extras->reason));
     if ((what & command_time) != 0) guarded([&] { expire_asks(c_); });
+    x_.deadline = time_point::max();
   }
 
   /// U1: the one place where exceptions of user code end.

@@ -36,7 +36,10 @@ void worker::run(int cpu) {
   if (cpu >= 0) pinned_.store(pin_this_thread(cpu), std::memory_order_relaxed);
   while (!all_.stopping()) {
     cell* c = take();
-    if (c == nullptr) c = search();
+    if (c != nullptr)
+      found();
+    else
+      c = search();
     if (c != nullptr)
       run_cell(*c);
     else
@@ -97,14 +100,18 @@ cell* worker::search() {
     cell* c = all_.take_injected(ring_);
     if (c == nullptr) c = steal();
     if (c != nullptr) {
-      searching_ = false;
-      if (all_.idle().stop_search()) all_.notify();  // I2
+      found();
       budget_ = quantum;
       return c;
     }
     pause();
   }
   return nullptr;
+}
+
+/// I2: a worker that was searching has found work; if it was the last, another looks for the rest.
+void worker::found() {
+  if (std::exchange(searching_, false) && all_.idle().stop_search()) all_.notify();
 }
 
 cell* worker::steal() noexcept {
@@ -121,9 +128,9 @@ cell* worker::steal() noexcept {
 }
 
 void worker::park() {
-  const bool last = all_.idle().park(index_, std::exchange(searching_, false));
-  // I1: the last look, after this worker is no longer counted as searching.
-  if (!(last && all_.anything_waits()) && !all_.stopping()) {
+  all_.idle().park(index_, std::exchange(searching_, false));
+  // I1: the last look, after this worker can be chosen and is no longer counted as searching.
+  if (!all_.anything_waits() && !all_.stopping()) {
     all_.tell_drainers();
     context_.counted.add(count::parked);
     sleeper_.sleep(timers_.next());

@@ -31,7 +31,7 @@ public:
   void run(int cpu);
   /// Takes a cell that was woken on this thread.
   void wake(cell& c) noexcept;
-  void arm(cell& c, time_point when) { timers_.add(c, when); }
+  [[nodiscard]] bool arm(cell& c, time_point when) noexcept { return timers_.add(c, when); }
 
   /// @thread any
   [[nodiscard]] run_queue<cell>& ring() noexcept { return ring_; }
@@ -45,6 +45,7 @@ public:
 private:
   [[nodiscard]] cell* take() noexcept;
   [[nodiscard]] cell* search();
+  void found();
   [[nodiscard]] cell* steal() noexcept;
   void run_cell(cell& c);
   void put(cell& c) noexcept;

@@ -30,7 +30,7 @@ workers::workers(const system_options& options)
       coarse_lag_(resolution(CLOCK_MONOTONIC_COARSE)),
       idle_(placement_.cpus.size()) {}
 
-workers::~workers() { leave_cores(placement_); }
+workers::~workers() = default;
 
 void workers::start(core& system) {
   system_ = &system;
@@ -63,8 +63,8 @@ bool workers::schedule(cell& c) noexcept {
     (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
     last_injected_ = &c;
     injected_.fetch_add(1, std::memory_order_relaxed);
+    notify();  // under the lock: once take_rest() has had it, the workers may be gone
   }
-  notify();
   return true;
 }
 
@@ -112,7 +112,9 @@ bool workers::anything_waits() noexcept {
 
 time_point workers::now() noexcept { return read_clock(CLOCK_MONOTONIC); }
 time_point workers::coarse_now() noexcept { return read_clock(CLOCK_MONOTONIC_COARSE); }
-void workers::arm(cell& c, time_point when) { here->on->arm(c, when); }
+bool workers::arm(cell& c, time_point when) noexcept {
+  return here->on == nullptr || here->on->arm(c, when);  // a closed system has no time left
+}
 
 // --- what ordinary threads wait for
 
@@ -123,9 +125,10 @@ void workers::wait_for_answer(request_block& r, time_point deadline) noexcept {
 }
 
 bool workers::is_quiet() noexcept {
-  if (!idle_.all_parked() || anything_waits()) return false;
+  const idle_state before = idle_.state();
+  if (before.parked != size() || anything_waits()) return false;
   const system_counters sum = system_->sum();
-  return sum.asked == sum.settled && idle_.all_parked();
+  return sum.asked == sum.settled && idle_.state() == before;
 }
 
 void workers::tell_drainers() noexcept {
@@ -150,7 +153,7 @@ bool workers::drain(time_point deadline) {
 }
 
 bool workers::wait_for_end(time_point deadline) {
-  return wait_until_parked(deadline, [this] { return system_->sum().alive() == 0; });
+  return wait_until_parked(deadline, [this] { return system_->sum().all_ended(); });
 }
 
 // --- the end
@@ -169,6 +172,7 @@ bool workers::stop(time_point deadline) noexcept {
     else
       t.detach();  // one does not return from its turn; which threads did is not worth knowing
   threads_.clear();
+  leave_cores(placement_);
   return all;
 }
 

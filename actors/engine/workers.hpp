@@ -30,7 +30,8 @@ public:
   [[nodiscard]] time_point now() noexcept override;
   [[nodiscard]] time_point coarse_now() noexcept override;
   [[nodiscard]] duration coarse_lag() noexcept override { return coarse_lag_; }
-  void arm(cell& c, time_point when) override;
+  [[nodiscard]] bool arm(cell& c, time_point when) noexcept override;
+  void ended_one() noexcept override { tell_drainers(); }
   void wait_for_answer(request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;

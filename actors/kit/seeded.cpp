@@ -33,11 +33,17 @@ bool seeded::step() {
   return true;
 }
 
+bool seeded::run_to_rest() {
+  for (std::uint64_t turns = 0; turns < turns_max; ++turns)
+    if (!step()) return true;
+  return false;
+}
+
 void seeded::settle() {
-  for (std::uint64_t turns = 0; step(); ++turns)
-    if (turns == turns_max)
-      throw std::runtime_error("troupe: the stage does not settle, after " + std::to_string(turns) +
-                               " turns: messages go round for ever. seed " + std::to_string(seed_));
+  if (!run_to_rest())
+    throw std::runtime_error("troupe: the stage does not settle, after " +
+                             std::to_string(turns_max) +
+                             " turns: messages go round for ever. seed " + std::to_string(seed_));
 }
 
 /// To the next timer that is due by `limit`. @returns false if there is none
@@ -57,26 +63,27 @@ void seeded::advance(duration d) {
 
 void seeded::wait_for_answer(detail::request_block& r, time_point deadline) noexcept {
   constexpr auto waiting = static_cast<std::uint32_t>(detail::waiter_state::waiting);
-  while (r.waiter.load(std::memory_order_acquire) == waiting)
-    if (!step() && !pass_to(deadline)) {
+  for (std::uint64_t turns = 0; r.waiter.load(std::memory_order_acquire) == waiting; ++turns)
+    if (turns == turns_max || (!step() && !pass_to(deadline))) {
       if (deadline != time_point::max()) now_ = std::max(now_, deadline);
       return;
     }
 }
 
 bool seeded::drain(time_point deadline) {
-  settle();
   const auto pending = [this] {
     const system_counters sum = context_.system->sum();
     return sum.asked != sum.settled;
   };
-  while (pending() && pass_to(deadline)) settle();
-  return !pending();
+  while (run_to_rest()) {
+    if (!pending()) return true;
+    if (!pass_to(deadline)) return false;
+  }
+  return false;
 }
 
 bool seeded::wait_for_end(time_point) {
-  settle();
-  return context_.system->sum().alive() == 0;
+  return run_to_rest() && context_.system->sum().all_ended();
 }
 
 bool seeded::stop(time_point) noexcept { return true; }

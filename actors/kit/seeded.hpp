@@ -33,7 +33,10 @@ public:
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
   [[nodiscard]] duration coarse_lag() noexcept override { return {}; }
-  void arm(detail::cell& c, time_point when) override { timers_.add(c, when); }
+  [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override {
+    return timers_.add(c, when);
+  }
+  void ended_one() noexcept override {}
   void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
@@ -46,6 +49,8 @@ public:
   static constexpr std::uint64_t turns_max = 10'000'000;
 
 private:
+  /// @returns false after `turns_max` turns
+  bool run_to_rest();
   bool pass_to(time_point limit);
 
   const std::uint64_t seed_;

@@ -1,0 +1,221 @@
+// cast.hpp: who plays in several scenarios.
+//
+//   Before   scenarios spawn these actors.      After   what became of their asks is compared.
+//   Holds    requests that wait until a test lets them go; what became of asks; gates.
+#pragma once
+
+#include "scenario.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace cast {
+
+using namespace std::chrono_literals;
+
+/// The commonest request. Who answers it says ten times the number.
+struct query {
+  using reply = int;
+  int number = 0;
+};
+[[nodiscard]] inline int right_answer(int number) { return 10 * number; }
+
+// --- who keeps requests
+
+struct how_many {  ///< requests are kept; an answer means that all asked before have arrived
+  using reply = int;
+};
+struct answer {  ///< this one, if it is kept
+  int number;
+};
+struct answer_all {};
+struct let_go {};  ///< of all, without an answer
+struct fail_all {
+  troupe::ask_errc code;
+  std::string text;
+};
+struct hand_on {  ///< all of them
+  troupe::address<query> to;
+};
+
+/// Answers when it is told to.
+class keeper : public troupe::actor<keeper> {
+public:
+  void on(query q, troupe::reply_to<query> reply) { kept_.push_back({q, std::move(reply)}); }
+  int on(how_many) const { return static_cast<int>(kept_.size()); }
+  void on(answer which) {
+    const auto is_it = [&](const auto& one) { return one.message.number == which.number; };
+    const auto found = std::find_if(kept_.begin(), kept_.end(), is_it);
+    if (found == kept_.end()) return;
+    found->reply(right_answer(which.number));
+    kept_.erase(found);
+  }
+  void on(answer_all) {
+    for (auto& one : kept_) one.reply(right_answer(one.message.number));
+    kept_.clear();
+  }
+  void on(let_go) { kept_.clear(); }
+  void on(const fail_all& with) {
+    for (auto& one : kept_) one.reply.fail({with.code, with.text});
+    kept_.clear();
+  }
+  void on(const hand_on& whom) {
+    for (auto& one : kept_) one.reply.forward(whom.to, one.message);
+    kept_.clear();
+  }
+
+private:
+  std::vector<troupe::asked<query>> kept_;
+};
+
+/// Answers at once, and counts.
+class prompt : public troupe::actor<prompt> {
+public:
+  int on(query q) {
+    ++handled_;
+    return right_answer(q.number);
+  }
+  int on(how_many) const { return handled_; }
+
+private:
+  int handled_ = 0;
+};
+
+// --- who asks
+
+struct outcome {
+  int number = 0;
+  int value = 0;
+  std::optional<troupe::ask_error> error{};
+};
+
+struct ask_for {  ///< answered once the ask is in the mailbox of `whom`
+  using reply = void;
+  troupe::address<query> whom;
+  int number = 0;
+  troupe::duration within = troupe::default_deadline;
+};
+struct so_far {
+  using reply = std::vector<outcome>;
+};
+struct stop_now {};
+
+/// How often continuations were called, and how often destroyed.
+struct ledger {
+  std::atomic<int> made{0};
+  std::atomic<int> called{0};
+  std::atomic<int> destroyed{0};
+
+  [[nodiscard]] static int read(const std::atomic<int>& n) {
+    return n.load(std::memory_order_acquire);
+  }
+};
+
+/// Lives in a continuation, and counts there.
+class ticket {
+public:
+  explicit ticket(std::shared_ptr<ledger> book) : book_(std::move(book)) {
+    book_->made.fetch_add(1, std::memory_order_acq_rel);
+  }
+  ticket(ticket&&) noexcept = default;
+  ticket& operator=(ticket&&) = delete;
+  ~ticket() {
+    if (book_ != nullptr) book_->destroyed.fetch_add(1, std::memory_order_acq_rel);
+  }
+  [[nodiscard]] ticket again() const { return ticket(book_); }
+  void call() const { book_->called.fetch_add(1, std::memory_order_acq_rel); }
+
+private:
+  std::shared_ptr<ledger> book_;
+};
+
+/// Asks what it is told to ask, and remembers what became of it.
+class asker : public troupe::actor<asker> {
+public:
+  explicit asker(std::shared_ptr<ledger> book = std::make_shared<ledger>())
+      : book_(std::move(book)) {}
+
+  void on(const ask_for& what) {
+    what.whom.try_ask<query>(what.number)
+        .within(what.within)
+        .then(this, [this, n = what.number, counted = ticket(book_)](troupe::result<int> r) {
+          counted.call();
+          outcome got{n};
+          if (r.has_value())
+            got.value = *r;
+          else
+            got.error = r.error();
+          seen_.push_back(std::move(got));
+        });
+  }
+  std::vector<outcome> on(so_far) const { return seen_; }
+  void on(stop_now) { self().stop(); }
+  int on(query q) const { return right_answer(q.number); }
+
+private:
+  std::shared_ptr<ledger> book_;
+  std::vector<outcome> seen_;
+};
+
+// --- what holds back
+
+/// Holds an actor on threads until the test opens it. On seeds nothing runs by itself.
+class gate {
+public:
+  gate() = default;
+  gate(const gate&) = delete;
+  gate& operator=(const gate&) = delete;
+  ~gate() { open(); }
+
+  class leaf {
+  public:
+    explicit leaf(std::shared_ptr<std::atomic<bool>> opened) : opened_(std::move(opened)) {}
+    void pass() const {
+      if (scenario::world::real) opened_->wait(false, std::memory_order_acquire);
+    }
+
+  private:
+    std::shared_ptr<std::atomic<bool>> opened_;
+  };
+  [[nodiscard]] leaf hinge() const { return leaf(opened_); }
+  void open() {
+    opened_->store(true, std::memory_order_release);
+    opened_->notify_all();
+  }
+
+private:
+  std::shared_ptr<std::atomic<bool>> opened_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+/// Runs f(0) … f(n - 1): on threads each on one of its own, on seeds one after the other.
+template <class F>
+void at_once(int n, F f) {
+  if (!scenario::world::real) {
+    for (int i = 0; i < n; ++i) f(i);
+    return;
+  }
+  std::vector<std::thread> all;
+  for (int i = 0; i < n; ++i) all.emplace_back(f, i);
+  for (auto& one : all) one.join();
+}
+
+/// Why an actor ended, as those hear who ask it.
+template <class Handle>
+[[nodiscard]] troupe::exit_reason reason_of(const Handle& ended) {
+  const auto r = ended.template try_ask<query>(0).get();
+  EXPECT_FALSE(r.has_value()) << "it has not ended";
+  if (r.has_value()) return troupe::exit_kind::normal;
+  EXPECT_EQ(r.error(), troupe::ask_errc::down) << to_string(r.error().code());
+  return r.error().reason();
+}
+
+[[nodiscard]] inline bool says(std::string_view text, std::string_view word) {
+  return text.find(word) != std::string_view::npos;
+}
+
+}  // namespace cast
