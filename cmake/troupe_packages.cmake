@@ -12,8 +12,9 @@ target_include_directories(troupe_asio SYSTEM INTERFACE "${TROUPE_ASIO_INCLUDE}"
 target_compile_definitions(troupe_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
 target_link_libraries(troupe_asio INTERFACE Threads::Threads)
 
-# Sanitizers and valgrind cannot see into mimalloc, and linking Debian's library replaces malloc in
-# the whole process: with TROUPE_MALLOC it is neither looked for nor linked.
+# Sanitizers and valgrind cannot see into mimalloc: with TROUPE_MALLOC it is neither looked for nor
+# linked. Debian's library would also replace malloc and operator new in the whole process; named
+# before it, the libraries that have them already keep them (docs/decisions/0007).
 add_library(troupe_memory INTERFACE)
 if(TROUPE_MALLOC)
   target_compile_definitions(troupe_memory INTERFACE TROUPE_MALLOC)
@@ -22,5 +23,5 @@ else()
   if(NOT TARGET mimalloc)
     message(FATAL_ERROR "mimalloc not found: install libmimalloc-dev, or set TROUPE_MALLOC=ON")
   endif()
-  target_link_libraries(troupe_memory INTERFACE mimalloc)
+  target_link_libraries(troupe_memory INTERFACE stdc++ c mimalloc)
 endif()

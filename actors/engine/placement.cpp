@@ -145,14 +145,14 @@ void leave_cores(const placement& p) noexcept {
   if (p.owns_cores) cores_taken.store(false, std::memory_order_relaxed);
 }
 
-bool pin_this_thread(int cpu) noexcept {
+bool pin(pthread_t thread, int cpu) noexcept {
   const auto index = static_cast<std::size_t>(cpu);
   cpu_set_t* const set = CPU_ALLOC(index + 1);
   if (set == nullptr) return false;
   const std::size_t bytes = CPU_ALLOC_SIZE(index + 1);
   CPU_ZERO_S(bytes, set);
   CPU_SET_S(index, bytes, set);
-  const bool pinned = pthread_setaffinity_np(pthread_self(), bytes, set) == 0;
+  const bool pinned = pthread_setaffinity_np(thread, bytes, set) == 0;
   CPU_FREE(set);
   return pinned;
 }

@@ -6,6 +6,7 @@
 
 #include <troupe/actors/system.hpp>
 
+#include <pthread.h>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct placement {
 [[nodiscard]] placement choose_placement(const system_options& options);
 void leave_cores(const placement& p) noexcept;
 
-/// Pins the calling thread. @returns false if the system refuses
-[[nodiscard]] bool pin_this_thread(int cpu) noexcept;
+/// @returns false if the system refuses
+[[nodiscard]] bool pin(pthread_t thread, int cpu) noexcept;
 
 }  // namespace troupe::detail

@@ -30,10 +30,9 @@ worker::worker(workers& all, std::size_t index, core& system)
   context_.on = this;
 }
 
-void worker::run(int cpu) {
+void worker::run() {
   here = &context_;
   pthread_setname_np(pthread_self(), ("troupe-" + std::to_string(index_)).c_str());
-  if (cpu >= 0) pinned_.store(pin_this_thread(cpu), std::memory_order_relaxed);
   while (!all_.stopping()) {
     cell* c = take();
     if (c != nullptr)

@@ -28,7 +28,7 @@ public:
   worker(workers& all, std::size_t index, core& system);
 
   /// The thread's whole life.
-  void run(int cpu);
+  void run();
   /// Takes a cell that was woken on this thread.
   void wake(cell& c) noexcept;
   [[nodiscard]] bool arm(cell& c, time_point when) noexcept { return timers_.add(c, when); }
@@ -37,7 +37,6 @@ public:
   [[nodiscard]] run_queue<cell>& ring() noexcept { return ring_; }
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
-  [[nodiscard]] bool pinned() const noexcept { return pinned_.load(std::memory_order_relaxed); }
 
   /// After the thread has ended: all that was left here, as a list by run_link.
   [[nodiscard]] cell* take_rest() noexcept;
@@ -62,7 +61,6 @@ private:
   bool searching_ = false;
   bool put_some_ = false;
   bool in_turn_ = false;
-  std::atomic<bool> pinned_{false};
   run_queue<cell> ring_;
   timer_queue timers_;
   sleeper sleeper_;

@@ -39,13 +39,16 @@ void workers::start(core& system) {
     workers_.push_back(std::make_unique<worker>(*this, i, system));
   running_ = count;
   try {
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < count; ++i) {
       threads_.emplace_back([this, i] {
-        workers_[i]->run(placement_.cpus[i]);
+        workers_[i]->run();
         const std::lock_guard lock(quiet_mutex_);
         --running_;
         quiet_.notify_all();
       });
+      const int cpu = placement_.cpus[i];
+      pinned_.push_back(cpu >= 0 && pin(threads_[i].native_handle(), cpu));
+    }
   } catch (...) {  // the operating system gives no more threads
     running_ -= count - threads_.size();
     (void)stop(time_point::max());
@@ -207,7 +210,7 @@ std::vector<context*> workers::contexts() {
 std::vector<worker_info> workers::infos() const {
   std::vector<worker_info> all;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    worker_info info{static_cast<int>(i), placement_.cpus[i], workers_[i]->pinned(), {}};
+    worker_info info{static_cast<int>(i), placement_.cpus[i], pinned_[i], {}};
     workers_[i]->state().counted.add_to(info.counted);
     all.push_back(info);
   }
@@ -220,6 +223,7 @@ std::string workers::placement_text() const {
     const int cpu = placement_.cpus[i];
     s += "\n  worker " + std::to_string(i) + ": " +
          (cpu < 0 ? "any CPU" : "CPU " + std::to_string(cpu));
+    if (cpu >= 0 && !pinned_[i]) s += " (the system refused to pin it)";
   }
   return s;
 }

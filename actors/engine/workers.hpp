@@ -66,6 +66,7 @@ private:
   core* system_ = nullptr;
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
+  std::vector<bool> pinned_;
   idle_set<> idle_;
   std::atomic<bool> stopping_{false};
 
