@@ -42,7 +42,8 @@ template <class T>
   constexpr std::string_view whole = __PRETTY_FUNCTION__;
   constexpr std::string_view key = "T = ";
   constexpr auto begin = whole.find(key) + key.size();
-  constexpr auto end = whole.find_first_of(";]", begin);
+  constexpr auto next = whole.find(';', begin);  // g++ goes on with other names; clang ends here
+  constexpr auto end = next != whole.npos ? next : whole.rfind(']');
   return whole.substr(begin, end - begin);
 }
 

@@ -161,6 +161,7 @@ actor_system::~actor_system() {
 
 bool actor_system::drain(duration longest) {
   detail::refuse_to_block("drain()");
+  if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return true;
   return core_->sched->drain(detail::after(now(), longest));
 }
 

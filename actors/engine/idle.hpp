@@ -99,7 +99,7 @@ public:
     return true;
   }
 
-  /// Equal states at two times: nobody has parked, woken or searched in between.
+  /// All parked at two times, and the states equal: nobody has worked in between.
   [[nodiscard]] idle_state state() const noexcept {
     return idle_state::of(state_.load(std::memory_order_seq_cst));
   }

@@ -350,6 +350,7 @@ void request_kill(cell* c, std::uint32_t incarnation) noexcept {
 }
 
 void stop_self(cell& c, exit_reason why) noexcept {
+  if (c.at() != phase::running) return;  // it stops already
   try {
     extras_of(c).reason = std::move(why);
     c.commands.fetch_or(command_leave, std::memory_order_relaxed);

@@ -190,7 +190,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
   r.inherited = here->deadline;
-  r.deadline = std::min(later(sched.coarse_now() + sched.coarse_lag(), r.waits), here->deadline);
+  r.deadline = std::min(later(sched.now(), r.waits), here->deadline);
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
@@ -228,7 +228,7 @@ void fail_request(request_block& r, ask_error error) noexcept {
 
 void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
   if (r.error == ask_errc::no_reply) r.error = code_of(why);
-  counted(*r.system, tally::dead(why));
+  if (r.error != ask_errc::self_ask) counted(*r.system, tally::dead(why));
   r.dropped = true;
   if (!r.cancelled.load(std::memory_order_relaxed))
     r.details = describe_failure(r, r.error, by, why);

@@ -39,9 +39,9 @@ public:
 
   /// @thread any
   [[nodiscard]] virtual time_point now() noexcept = 0;
-  /// A cheaper clock that lags behind now() by at most coarse_lag().
+  /// A cheaper clock that lags behind now(), mostly by some milliseconds, on a loaded machine by
+  /// more.
   [[nodiscard]] virtual time_point coarse_now() noexcept = 0;
-  [[nodiscard]] virtual duration coarse_lag() noexcept = 0;
 
   /// Sends command_time to the running cell at `when`, rounded up. @thread in a turn
   /// @returns false: there is no memory

@@ -21,8 +21,8 @@ public:
   sleeper& operator=(const sleeper&) = delete;
   ~sleeper();
 
-  /// Blocks until wake(), at the latest until `deadline` (rounded up to a millisecond). May return
-  /// early.
+  /// Blocks until wake(), at the latest until `deadline` (rounded up to a millisecond).
+  /// May return early.
   void sleep(time_point deadline) noexcept;
   /// @cost one exchange; the first since the last sleep one system call
   void wake() noexcept;

@@ -2,14 +2,18 @@
 //
 //   Before   requests.cpp arms, one entry per actor at a time.
 //   After    the scheduler sends command_time.
-//   Called   by the thread whose queue it is.
-//   Holds    a binary heap of times and cells; a cell that is gone meanwhile is noticed by its id.
+//   Called   by the thread whose queue it is; fire also by one that helps it out.
+//   Holds    under a mutex a binary heap of times and cells; a cell that is gone meanwhile is
+//            noticed
+//            by its id.
 #pragma once
 
 #include <troupe/actors/engine/cell.hpp>
 
 #include <algorithm>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <vector>
 
 namespace troupe::detail {
@@ -18,6 +22,7 @@ class timer_queue {
 public:
   /// @returns false: there is no memory, nothing done
   [[nodiscard]] bool add(cell& c, time_point when) noexcept {
+    const std::lock_guard lock(mutex_);
     if (entries_.size() >= sweep_at_) sweep();
     try {
       entries_.push_back({when, &c, c.id});
@@ -30,22 +35,18 @@ public:
 
   /// The earliest time; time_point::max() if there is none.
   [[nodiscard]] time_point next() const noexcept {
+    const std::lock_guard lock(mutex_);
     return entries_.empty() ? time_point::max() : entries_.front().when;
   }
 
   /// Tells every cell whose time has come. @cost one heap operation each
   void fire(time_point now) noexcept {
-    while (!entries_.empty() && entries_.front().when <= now) {
-      std::pop_heap(entries_.begin(), entries_.end(), later);
-      const entry due = entries_.back();
-      entries_.pop_back();
-      if (!acquire(*due.who, due.id)) continue;
-      send_command(*due.who, command_time);
-      release(*due.who);
+    while (const auto due = take_due(now)) {
+      if (!acquire(*due->who, due->id)) continue;
+      send_command(*due->who, command_time);
+      release(*due->who);
     }
   }
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
 private:
   struct entry {
@@ -53,21 +54,32 @@ private:
     cell* who;
     std::uint64_t id;
   };
+
+  [[nodiscard]] std::optional<entry> take_due(time_point now) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (entries_.empty() || entries_.front().when > now) return std::nullopt;
+    std::pop_heap(entries_.begin(), entries_.end(), later);
+    const entry due = entries_.back();
+    entries_.pop_back();
+    return due;
+  }
+
   /// Entries of actors that are gone would stay until their time: thrown out when the heap has
-  /// doubled, so that each costs a look or two in its life.
+  /// doubled, so that each costs a look or two in its life. Only looked at: to acquire the cell
+  /// could make this thread the last to let go of it, under the mutex.
   void sweep() noexcept {
     std::erase_if(entries_, [](const entry& e) {
-      if (!acquire(*e.who, e.id)) return true;
-      release(*e.who);
-      return false;
+      return e.who->reach.load(std::memory_order_acquire) == reach_freed;
     });
     std::make_heap(entries_.begin(), entries_.end(), later);
     sweep_at_ = std::max(sweep_at_min, 2 * entries_.size());
   }
+
   static bool later(const entry& a, const entry& b) noexcept { return a.when > b.when; }
 
   static constexpr std::size_t sweep_at_min = 1024;
 
+  mutable std::mutex mutex_;
   std::vector<entry> entries_;
   std::size_t sweep_at_ = sweep_at_min;
 };

@@ -49,25 +49,32 @@ void worker::run() {
 
 void worker::wake(cell& c) noexcept {
   if (!in_turn_) return put(c);
-  if (next_ != nullptr) put(*next_);
-  next_ = &c;
+  if (cell* const before = take_next()) put(*before);
+  next_.store(&c, std::memory_order_release);  // with take_next(): the cell, to whoever takes it
 }
 
 cell* worker::take() noexcept {
   if (++tick_ % poll_turns == 0) {
     poll();
-    if (cell* const c = all_.take_injected(ring_)) {
+    if (cell* const c = take_injected()) {
       budget_ = quantum;
       return c;
     }
   }
-  if (cell* const c = std::exchange(next_, nullptr)) {
+  if (cell* const c = take_next()) {
     if (budget_ != 0) return c;  // D1
     put(*c);
   }
   budget_ = quantum;
   if (cell* const c = ring_.pop()) return c;
-  return all_.take_injected(ring_);
+  return take_injected();
+}
+
+/// A share of the injection queue; what is not run at once is there for others.
+cell* worker::take_injected() noexcept {
+  cell* const c = all_.take_injected(ring_);
+  if (c != nullptr && ring_.size() != 0) all_.notify();
+  return c;
 }
 
 void worker::run_cell(cell& c) {
@@ -80,12 +87,13 @@ void worker::run_cell(cell& c) {
 
 /// To the end of the ring; half of a full one goes to the injection queue.
 void worker::put(cell& c) noexcept {
-  put_some_ = true;
-  if (ring_.push(&c)) return;
-  run_queue<cell>::batch half;
-  const std::size_t count = ring_.take_half(half);
-  for (std::size_t i = 0; i < count; ++i) all_.inject_quietly(*half[i]);
-  if (!ring_.push(&c)) all_.inject_quietly(c);
+  if (!ring_.push(&c)) {
+    run_queue<cell>::batch half;
+    const std::size_t count = ring_.take_half(half);
+    for (std::size_t i = 0; i < count; ++i) all_.inject_quietly(*half[i]);
+    if (!ring_.push(&c)) all_.inject_quietly(c);
+  }
+  if (!std::exchange(put_some_, true) && in_turn_) all_.notify();  // D2
 }
 
 /// As one of the few searchers: the injection queue and the rings of the others, for a while.
@@ -128,18 +136,23 @@ cell* worker::steal() noexcept {
 
 void worker::park() {
   all_.idle().park(index_, std::exchange(searching_, false));
-  // I1: the last look, after this worker can be chosen and is no longer counted as searching.
-  if (!all_.anything_waits() && !all_.stopping()) {
+  // I1: the last look. What waits is worth a sleeper: perhaps this one, which then finds its bell
+  // rung; if there is more, the one that is chosen wakes the next (I2).
+  if (all_.anything_waits()) all_.notify();
+  if (!all_.stopping()) {
     all_.tell_drainers();
     context_.counted.add(count::parked);
     sleeper_.sleep(timers_.next());
   }
   searching_ = all_.idle().unpark(index_);
+  all_.dog().wake_up();
   poll();
 }
 
 void worker::poll() noexcept {
-  if (timers_.size() != 0) timers_.fire(all_.now());
+  if (timers_.next() == time_point::max()) return;
+  timers_.fire(all_.now());
+  if (std::exchange(put_some_, false)) all_.notify();
 }
 
 cell* worker::take_rest() noexcept {
@@ -148,7 +161,7 @@ cell* worker::take_rest() noexcept {
     c->run_link = rest;
     rest = c;
   };
-  if (next_ != nullptr) add(std::exchange(next_, nullptr));
+  if (cell* const c = take_next()) add(c);
   while (cell* const c = ring_.pop()) add(c);
   return rest;
 }

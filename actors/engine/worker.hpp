@@ -5,10 +5,12 @@
 //   Called   its own thread, unless a line says otherwise.
 //   Holds    the run-next slot, the ring, its timers, its sleeper, its context.
 //   Rules    D1  A cell woken in a turn runs next on this worker, where its message is in the
-//                cache, and inherits
-//                what is left of the quantum; then it goes to the ring, so that two that wake each
-//                other cannot keep the others waiting.
-//            D2  After a turn that put cells into the ring, a sleeper is woken if one is wanted.
+//                cache,
+//                and inherits what is left of the quantum; then it goes to the ring.
+//            D2  At the first cell that a turn puts into the ring, and after the turn, a sleeper is
+//                woken if one is wanted.
+//            D3  A worker that is long in one turn loses its run-next to others, and its timers are
+//                fired for it (watchdog.hpp).
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
@@ -17,6 +19,7 @@
 #include <troupe/actors/engine/timer_queue.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
+#include <atomic>
 #include <cstddef>
 
 namespace troupe::detail {
@@ -38,11 +41,19 @@ public:
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
 
+  /// D3. @thread any
+  [[nodiscard]] cell* take_next() noexcept {
+    return next_.load(std::memory_order_relaxed) == nullptr
+               ? nullptr
+               : next_.exchange(nullptr, std::memory_order_acq_rel);
+  }
+  void fire_timers(time_point now) noexcept { timers_.fire(now); }
   /// After the thread has ended: all that was left here, as a list by run_link.
   [[nodiscard]] cell* take_rest() noexcept;
 
 private:
   [[nodiscard]] cell* take() noexcept;
+  [[nodiscard]] cell* take_injected() noexcept;
   [[nodiscard]] cell* search();
   void found();
   [[nodiscard]] cell* steal() noexcept;
@@ -54,7 +65,7 @@ private:
   workers& all_;
   const std::size_t index_;
   context context_;
-  cell* next_ = nullptr;
+  std::atomic<cell*> next_{nullptr};  // run-next: put by this worker, taken by it or for others
   unsigned budget_ = quantum;
   unsigned tick_ = 0;
   std::size_t victim_;

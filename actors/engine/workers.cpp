@@ -17,18 +17,10 @@ time_point read_clock(clockid_t clock) noexcept {
   return time_point(std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec));
 }
 
-duration resolution(clockid_t clock) noexcept {
-  timespec t{};
-  clock_getres(clock, &t);
-  return std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec);
-}
-
 }  // namespace
 
 workers::workers(const system_options& options)
-    : placement_(choose_placement(options)),
-      coarse_lag_(resolution(CLOCK_MONOTONIC_COARSE)),
-      idle_(placement_.cpus.size()) {}
+    : placement_(choose_placement(options)), idle_(placement_.cpus.size()) {}
 
 workers::~workers() = default;
 
@@ -49,6 +41,7 @@ void workers::start(core& system) {
       const int cpu = placement_.cpus[i];
       pinned_.push_back(cpu >= 0 && pin(threads_[i].native_handle(), cpu));
     }
+    dog_.start();
   } catch (...) {  // the operating system gives no more threads
     running_ -= count - threads_.size();
     (void)stop(time_point::max());
@@ -77,6 +70,12 @@ void workers::inject_quietly(cell& c) noexcept {
   (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
   last_injected_ = &c;
   injected_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void workers::give_to_others(cell& c) noexcept {
+  counted(*system_, count::stolen);
+  inject_quietly(c);
+  notify();
 }
 
 cell* workers::take_injected(run_queue<cell>& ring) noexcept {
@@ -162,6 +161,7 @@ bool workers::wait_for_end(time_point deadline) {
 // --- the end
 
 bool workers::stop(time_point deadline) noexcept {
+  dog_.stop();
   stopping_.store(true, std::memory_order_release);
   for (const auto& w : workers_) w->bed().wake();
   bool all = false;

@@ -8,6 +8,7 @@
 #include <troupe/actors/engine/idle.hpp>
 #include <troupe/actors/engine/placement.hpp>
 #include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/engine/watchdog.hpp>
 #include <troupe/actors/engine/worker.hpp>
 
 #include <atomic>
@@ -29,7 +30,6 @@ public:
   [[nodiscard]] bool schedule(cell& c) noexcept override;
   [[nodiscard]] time_point now() noexcept override;
   [[nodiscard]] time_point coarse_now() noexcept override;
-  [[nodiscard]] duration coarse_lag() noexcept override { return coarse_lag_; }
   [[nodiscard]] bool arm(cell& c, time_point when) noexcept override;
   void ended_one() noexcept override { tell_drainers(); }
   void wait_for_answer(request_block& r, time_point deadline) noexcept override;
@@ -43,6 +43,7 @@ public:
 
   // For the workers.
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
+  [[nodiscard]] watchdog& dog() noexcept { return dog_; }
   [[nodiscard]] worker& at(std::size_t i) noexcept { return *workers_[i]; }
   [[nodiscard]] idle_set<>& idle() noexcept { return idle_; }
   [[nodiscard]] bool may_spin() const noexcept { return placement_.may_spin; }
@@ -52,6 +53,8 @@ public:
   /// One cell from the injection queue; more of them go to `ring`, which must be the caller's own.
   [[nodiscard]] cell* take_injected(run_queue<cell>& ring) noexcept;
   void inject_quietly(cell& c) noexcept;
+  /// A cell that was to run next on a worker that is stuck.
+  void give_to_others(cell& c) noexcept;
   [[nodiscard]] bool anything_waits() noexcept;
   /// A worker has gone to sleep: perhaps that is what drain() waits for.
   void tell_drainers() noexcept;
@@ -62,11 +65,11 @@ private:
   bool wait_until_parked(time_point deadline, Condition holds);
 
   const placement placement_;
-  const duration coarse_lag_;
   core* system_ = nullptr;
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
   std::vector<bool> pinned_;
+  watchdog dog_{*this};
   idle_set<> idle_;
   std::atomic<bool> stopping_{false};
 

@@ -32,7 +32,6 @@ public:
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
-  [[nodiscard]] duration coarse_lag() noexcept override { return {}; }
   [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override {
     return timers_.add(c, when);
   }

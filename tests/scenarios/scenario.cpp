@@ -10,8 +10,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t seeds_per_scenario = 200;
+#if defined(TROUPE_REAL_THREADS)
 constexpr int rounds_on_threads = 10;
+#else
+constexpr std::size_t seeds_per_scenario = 200;
+#endif
 
 void expect_nothing_left(const troupe::system_counters& c, std::int64_t envelopes_before) {
   EXPECT_EQ(c.alive(), 0U) << "actors that have not ended";

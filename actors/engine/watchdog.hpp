@@ -1,0 +1,61 @@
+// watchdog.hpp: what waits for a worker that does not return from a turn.
+//
+//   Before   workers.cpp starts it.      After   what it takes goes into the injection queue.
+//   Called   wake_up: any worker. The rest by whoever owns the workers.
+//   Holds    a thread that samples the workers' turns; it sleeps while all of them do.
+//   Rules    V1  Whoever leaves its bed looks whether the watchdog sleeps, and wakes it; the
+//                watchdog
+//                says that it sleeps, then looks once more whether all are in bed. Both seq_cst.
+#pragma once
+
+#include <troupe/actors/message.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace troupe::detail {
+
+class cell;
+class worker;
+class workers;
+
+/// A worker that is found in the same turn at two samples keeps its turn, and nothing else: the
+/// cell that was to run next is given to the others, and its timers are fired for it.
+class watchdog {
+public:
+  explicit watchdog(workers& all) : all_(all) {}
+  watchdog(const watchdog&) = delete;
+  watchdog& operator=(const watchdog&) = delete;
+  ~watchdog() { stop(); }
+
+  /// Nothing happens with a single worker: there is nobody to help. @throws std::system_error
+  void start();
+  void stop() noexcept;
+
+  /// A worker has left its bed. @cost one load, unless all have slept for a while
+  void wake_up() noexcept;
+
+private:
+  /// What was last seen of a worker.
+  struct glimpse {
+    const cell* running = nullptr;
+    std::uint64_t turns = 0;
+  };
+
+  void run();
+  void look() noexcept;
+
+  workers& all_;
+  std::vector<glimpse> seen_;
+  std::atomic<bool> asleep_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace troupe::detail
