@@ -144,6 +144,39 @@ void wake_and_block(int count) {
 TEST(Schedule, WhatABlockedHandlerHasWokenIsStolen) { wake_and_block(16); }
 TEST(Schedule, TheOneActorThatABlockedHandlerHasWokenIsStolen) { wake_and_block(1); }
 
+struct rendezvous {
+  std::shared_ptr<std::latch> all;
+};
+class guest : public troupe::actor<guest> {
+public:
+  void on(const rendezvous& r) { r.all->arrive_and_wait(); }
+};
+struct invite {
+  std::vector<troupe::ref<guest>> guests;
+  std::shared_ptr<std::latch> all;
+};
+class host : public troupe::actor<host> {
+public:
+  void on(const invite& i) {
+    for (const auto& g : i.guests) g.tell<rendezvous>(i.all);
+  }
+};
+
+TEST(Schedule, ActorsWokenInOneHandlerRunAtTheSameTimeOnAllWorkers) {
+  for (const int workers : {2, 3, 4}) {
+    troupe::actor_system sys({.workers = workers, .log = false});
+    const auto all = std::make_shared<std::latch>(workers);
+    std::vector<troupe::ref<guest>> guests;
+    for (int i = 0; i < workers; ++i) guests.push_back(sys.spawn<guest>());
+    ASSERT_TRUE(sys.drain());
+    const auto before = sys.counters().stolen;
+    sys.spawn<host>().tell<invite>(guests, all);
+    ASSERT_TRUE(sys.drain());
+    EXPECT_TRUE(all->try_wait());
+    EXPECT_GE(sys.counters().stolen - before, static_cast<std::uint64_t>(workers - 1));
+  }
+}
+
 struct ask_and_block {
   troupe::ref<mortal> silent;
   troupe::ref<sentry> blocker;
@@ -252,9 +285,11 @@ TEST(Schedule, TwoPairsThatChatterShareAWorker) {
   constexpr int hops = 200'000;
   troupe::actor_system sys({.workers = 1, .shutdown_deadline = 1ms, .log = false});
   const game one(sys, hops * 100);
+  const int before = one.hops_left();
   const game two(sys, hops);
   while (two.hops_left() > 0 && one.hops_left() > 0) std::this_thread::yield();
-  EXPECT_GT(one.hops_left(), 0);
+  EXPECT_GT(one.hops_left(), 0) << "the second had to wait for the end of the first";
+  EXPECT_GT(before - one.hops_left(), hops / 10) << "the first had to wait for the second";
 }
 
 struct flood_drop {
