@@ -4,11 +4,11 @@
 //   After    turn.cpp; sleeper.hpp when there is nothing.
 //   Called   its own thread, unless a line says otherwise.
 //   Holds    the run-next slot, the ring, its timers, its sleeper, its context.
-//   Rules    D1  A cell woken in a turn runs next here, where its message is in the cache, and inherits
-//                what is left of the quantum; then it goes to the ring.
-//            D2  At the first cell that a turn puts into the ring, and after it, a sleeper is woken.
-//            D3  A worker that is long in one turn loses its run-next to others, and its timers are
-//                fired for it (watchdog.hpp).
+//   Rules    D1  A cell woken in a turn runs next here, its message in the cache, and inherits what
+//                is left of the quantum; then it goes to the ring.
+//            D2  A sleeper is woken at the first cell that a turn puts into the ring, and after it.
+//            D3  A worker that is long in one turn loses its run-next to others, and its timers
+//                are fired for it (watchdog.hpp).
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
