@@ -56,10 +56,7 @@ void worker::wake(cell& c) noexcept {
 cell* worker::take() noexcept {
   if (++tick_ % poll_turns == 0) {
     poll();
-    if (cell* const c = take_injected()) {
-      budget_ = quantum;
-      return c;
-    }
+    if (cell* const c = take_injected()) put(*c);  // in its turn: what is in the ring came first
   }
   if (cell* const c = take_next()) {
     if (budget_ != 0) return c;  // D1
