@@ -239,8 +239,9 @@ SCENARIO(InheritedDeadline, IsNotThatOfWhatComesAfterTheRequest) {
   w.advance(30min);
   k.tell(cast::answer_all{});
   w.settle();
-  const auto all = b.ask(rounds{}).get();
-  EXPECT_TRUE(all.back().answered) << to_string(all.back().code);
+  int answered = 0;  // the other one's end may be seen before or after it
+  for (const auto& r : b.ask(rounds{}).get()) answered += r.answered;
+  EXPECT_EQ(answered, 1);
 }
 
 SCENARIO(InheritedDeadline, IsNotThatOfWhatComesAfterAReply) {
