@@ -67,12 +67,17 @@ struct handler_access {
     static later<R, detail::passing::rvalue> find(R (C::*)(M&&, reply_to<M>));
   };
 
-  // The call is tried too: g++ 12 does not see that an overloaded member is private.
   template <class A, class M>
   [[nodiscard]] static consteval bool handles() {
-    if constexpr (!requires { probe<M>::find(&A::on); })
+    if constexpr (requires { probe<M>::find(&A::on); })
+      return may_call<A, M>();
+    else
       return false;
-    else if constexpr (requires(A& a, M& m) { a.on(static_cast<M&&>(m)); })
+  }
+  /// The call itself: g++ 12 does not see that an overloaded member is private.
+  template <class A, class M>
+  [[nodiscard]] static consteval bool may_call() {
+    if constexpr (requires(A& a, M& m) { a.on(static_cast<M&&>(m)); })
       return true;
     else if constexpr (is_request<M>)
       return requires(A& a, M& m, reply_to<M>& to) {

@@ -105,7 +105,7 @@ private:
     detail::cell* const to = self().cell_();
     const detail::envelope_ops& ops = *self().template entry_<M>().tell;
     if (to == nullptr) return detail::dead_letter(nullptr, ops.message, dead_reason::empty);
-    if (auto* const e = envelope_with(std::move(m))) return detail::deliver(*to, *e);
+    if (auto* const e = envelope_with(std::forward<M>(m))) return detail::deliver(*to, *e);
     detail::dead_letter(to, ops.message, dead_reason::no_memory);
   }
 
@@ -115,7 +115,7 @@ private:
     using envelope = detail::message_envelope<M>;
     void* const memory = detail::allocate(sizeof(envelope), alignof(envelope));
     if (memory == nullptr) return nullptr;
-    auto* const e = ::new (memory) envelope(std::move(m));
+    auto* const e = ::new (memory) envelope(std::forward<M>(m));
     e->ops = self().template entry_<M>().tell;
     e->incarnation = self().incarnation_();
     return e;

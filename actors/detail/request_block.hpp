@@ -76,10 +76,10 @@ struct request_of : request_block {
   request_of(const envelope_ops& there, const ask_ops& back) noexcept
       : request_block(there, back, type_name<M>()) {}
 
-  void put_message(M&& m) noexcept { ::new (static_cast<void*>(place)) M(std::move(m)); }
-  [[nodiscard]] M& message() noexcept { return *std::launder(reinterpret_cast<M*>(place)); }
+  void put_message(M&& m) noexcept { ::new (static_cast<void*>(place_)) M(std::move(m)); }
+  [[nodiscard]] M& message() noexcept { return *std::launder(reinterpret_cast<M*>(place_)); }
   [[nodiscard]] reply_type& reply() noexcept {
-    return *std::launder(reinterpret_cast<reply_type*>(place));
+    return *std::launder(reinterpret_cast<reply_type*>(place_));
   }
 
   /// Takes the message out; the place is empty then.
@@ -91,7 +91,7 @@ struct request_of : request_block {
   void put_reply(reply_type&& value) noexcept {
     static_assert(std::is_nothrow_move_constructible_v<reply_type>,
                   "troupe: a reply must be movable without throwing");
-    ::new (static_cast<void*>(place)) reply_type(std::move(value));
+    ::new (static_cast<void*>(place_)) reply_type(std::move(value));
     has_value = true;
   }
   void drop_reply() noexcept {
@@ -104,7 +104,7 @@ private:
                                                                      : sizeof(reply_type);
   static constexpr std::size_t alignment = alignof(M) > alignof(reply_type) ? alignof(M)
                                                                             : alignof(reply_type);
-  alignas(alignment) std::byte place[room];
+  alignas(alignment) std::byte place_[room];
 };
 
 }  // namespace troupe::detail

@@ -14,9 +14,11 @@
 
 #if defined(TROUPE_ASAN)
 #include <sanitizer/asan_interface.h>
+#define TROUPE_POISON(address, bytes) ASAN_POISON_MEMORY_REGION(address, bytes)
+#define TROUPE_UNPOISON(address, bytes) ASAN_UNPOISON_MEMORY_REGION(address, bytes)
 #else
-#define ASAN_POISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
-#define ASAN_UNPOISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#define TROUPE_POISON(address, bytes) (static_cast<void>(address), static_cast<void>(bytes))
+#define TROUPE_UNPOISON(address, bytes) (static_cast<void>(address), static_cast<void>(bytes))
 #endif
 
 namespace troupe::detail {
@@ -40,7 +42,7 @@ std::size_t slot_bytes(std::size_t size) noexcept {
 
 cell_blocks::~cell_blocks() {
   for (const block& b : blocks_) {
-    ASAN_UNPOISON_MEMORY_REGION(b.memory, b.slot * b.cells);
+    TROUPE_UNPOISON(b.memory, b.slot * b.cells);
     std::free(b.memory);
   }
 }
@@ -57,13 +59,13 @@ cell& cell_blocks::take(std::size_t body, free_cells* mine) {
     if (shared_.of_size[size].first == nullptr) add_block(size);
     c = shared_.of_size[size].pop();
   }
-  ASAN_UNPOISON_MEMORY_REGION(body_of(*c), slot_bytes(size) - cell_bytes);
+  TROUPE_UNPOISON(body_of(*c), slot_bytes(size) - cell_bytes);
   return *c;
 }
 
 void cell_blocks::give(cell& c, free_cells* mine) noexcept {
   const std::size_t size = c.slot_class;
-  ASAN_POISON_MEMORY_REGION(body_of(c), slot_bytes(size) - cell_bytes);
+  TROUPE_POISON(body_of(c), slot_bytes(size) - cell_bytes);
   if (mine == nullptr) {
     const std::lock_guard lock(mutex_);
     shared_.of_size[size].push(c);
@@ -93,7 +95,7 @@ void cell_blocks::add_block(std::size_t size) {
   for (std::size_t i = b.cells; i-- > 0;) {
     cell* const c = ::new (static_cast<void*>(memory + i * slot)) cell;
     c->slot_class = static_cast<std::uint8_t>(size);
-    ASAN_POISON_MEMORY_REGION(body_of(*c), slot - cell_bytes);
+    TROUPE_POISON(body_of(*c), slot - cell_bytes);
     shared_.of_size[size].push(*c);
   }
 }

@@ -71,7 +71,7 @@ void log_line(const core& system, std::string_view line) noexcept;
 
 /// The same, made only if it is wanted; nothing happens if there is no memory for it.
 template <class Make>
-void log_made(const core& system, Make make) noexcept {
+void log_made(const core& system, const Make& make) noexcept {
   if (!system.options.log) return;
   try {
     log_line(system, make());

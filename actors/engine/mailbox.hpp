@@ -127,7 +127,7 @@ private:
   static constexpr std::uintptr_t idle_mark = 1;
   static std::uintptr_t word(link* e) noexcept { return reinterpret_cast<std::uintptr_t>(e); }
   static link* pointer(std::uintptr_t w) noexcept {
-    return reinterpret_cast<link*>(w & ~idle_mark);
+    return reinterpret_cast<link*>(w & ~idle_mark);  // NOLINT(performance-no-int-to-ptr): the mark
   }
 
   typename Atomics::template atomic<std::uintptr_t> tail_;  // the last link, and the idle mark

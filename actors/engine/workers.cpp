@@ -203,12 +203,14 @@ cell* workers::take_rest() noexcept {
 
 std::vector<context*> workers::contexts() {
   std::vector<context*> all;
+  all.reserve(workers_.size());
   for (const auto& w : workers_) all.push_back(&w->state());
   return all;
 }
 
 std::vector<worker_info> workers::infos() const {
   std::vector<worker_info> all;
+  all.reserve(workers_.size());
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     worker_info info{static_cast<int>(i), placement_.cpus[i], pinned_[i], {}};
     workers_[i]->state().counted.add_to(info.counted);

@@ -19,6 +19,7 @@ void stage::advance(duration d) { scheduler_->advance(d); }
 bool stage::step() { return scheduler_->step(); }
 
 std::vector<std::uint64_t> seeds(std::size_t count) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a test has one thread when it asks for its seeds
   if (const char* const one = std::getenv("TROUPE_SEED")) return {std::strtoull(one, nullptr, 10)};
   std::vector<std::uint64_t> all(count);
   std::iota(all.begin(), all.end(), std::uint64_t{1});
