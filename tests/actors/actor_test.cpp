@@ -69,15 +69,15 @@ private:
 };
 
 TEST(Actor, SelfIsTheActorAsOthersSeeIt) {
+  std::vector<std::string> said;  // outlives the stage, whose actors write into it
   troupe::kit::stage s;
-  std::vector<std::string> said;
   auto a = s.spawn<introspective>(said);
   EXPECT_EQ(a.ask(who{}).get(), a.id());
 }
 
 TEST(Actor, SelfSendsToItselfAndStopsWhenTheHandlerReturns) {
+  std::vector<std::string> said;  // outlives the stage, whose actors write into it
   troupe::kit::stage s;
-  std::vector<std::string> said;
   auto a = s.spawn<introspective>(said);
   a.tell(begin{});
   s.settle();
