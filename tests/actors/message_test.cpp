@@ -48,7 +48,8 @@ TEST(TypeName, IsAsTheCompilerWritesIt) {
 
 TEST(TypeName, OfATemplateNamesItsArguments) {
   EXPECT_EQ(troupe::detail::type_name<unit::box<unit::plain>>(), "unit::box<unit::plain>");
-  EXPECT_EQ(troupe::detail::type_name<unit::box<unit::box<int>>>(), "unit::box<unit::box<int> >");
+  const auto whole = troupe::detail::type_name<unit::box<int[3]>>();  // compilers put the blanks
+  EXPECT_TRUE(whole == "unit::box<int [3]>" || whole == "unit::box<int[3]>") << whole;
 }
 
 }  // namespace
