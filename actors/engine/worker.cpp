@@ -1,7 +1,7 @@
 // worker.cpp: one pinned thread and the cells that wait for it.
 //
-//   Cost     per turn of a cell that was woken here: one exchange of the run-next slot; of a cell from
-//            the ring: one compare-exchange. A fence where a turn put cells into the ring.
+//   Cost     per turn of a cell that was woken here: one exchange of the run-next slot; of a cell
+//            from the ring: one compare-exchange. A fence where a turn put cells into the ring.
 #include <troupe/actors/engine/worker.hpp>
 
 #include <troupe/actors/engine/placement.hpp>
