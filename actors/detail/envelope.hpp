@@ -46,7 +46,6 @@ struct envelope : link {
   std::uint32_t flags = 0;
 
   static constexpr std::uint32_t detached = 1;  ///< to be taken out whole before run: it travels on
-  static constexpr std::uint32_t borrowed = 2;  ///< its memory is not the mailbox's to free
 };
 
 static_assert(sizeof(envelope) == 24);

@@ -1,7 +1,7 @@
 // run_queue.hpp: the cells that wait for one worker.
 //
 //   Before   worker.cpp puts what was woken.      After   worker.cpp pops, other workers steal.
-//   Called   push, pop: the owner. steal_into, size: any worker.
+//   Called   push, pop: the owner. steal_from, take_half, size: any worker.
 //   Holds    up to `Capacity` pointers, first in, first out. Owns none.
 //   Rules    Q1  Every element put is taken exactly once, by the owner or one thief.
 //            Q2  A slot is written only by the owner, and only when no claim on its old element can
@@ -21,8 +21,8 @@ namespace troupe::detail {
 /// |------------|--------|----------------------------------------------------|
 /// | push       | owner  | false: full, nothing done                          |
 /// | pop        | owner  | oldest, or null                                    |
-/// | steal_into | thief  | moves half of what is here to the thief's own ring |
-/// | take_half  | owner  | takes the older half out, for the injection queue  |
+/// | steal_from | thief  | moves half of the victim to the thief's own ring    |
+/// | take_half  | any    | takes the older half out                           |
 ///
 /// `head_` and `tail_` count up for ever, so an index is never seen twice while a claim is being
 /// made.
