@@ -74,7 +74,7 @@ protected:
 
   /// This actor, from inside. @pre not in the constructor; the actor was spawned
   [[nodiscard]] self_ref<A> self() const noexcept {
-    return self_ref<A>(*detail::cell_of_running(this, cell_));
+    return self_ref<A>(detail::own_cell(static_cast<const A*>(this)));
   }
 
   void on_start() {}
@@ -82,11 +82,6 @@ protected:
 
 private:
   friend handler_access;
-  friend struct detail::spawning;
-  template <class, bool>
-  friend class request;
-
-  detail::cell* cell_ = nullptr;
 };
 
 }  // namespace troupe

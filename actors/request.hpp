@@ -7,6 +7,7 @@
 //   Cost     one allocation for request, reply and continuation together.
 #pragma once
 
+#include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/handle.hpp>
 #include <troupe/actors/detail/request_block.hpp>
 
@@ -25,7 +26,6 @@ inline constexpr duration default_deadline = std::chrono::seconds(5);
 
 namespace detail {
 
-[[nodiscard]] cell* cell_of_running(const void* actor_base, cell* c) noexcept;
 [[nodiscard]] ask_error timeout_error(std::string_view message, cell* to, duration within);
 
 /// What a refused ask gives: it takes every ending, so that one mistake is one error.
@@ -112,7 +112,7 @@ struct then_block : request_of<M> {
   }
   static void forget(request_block& r) noexcept { of(r).f.reset(); }
 
-  static constexpr ask_ops home_ops{{&arrive, nullptr, "reply", false}, &expire, &forget};
+  static constexpr ask_ops home_ops{{&arrive, nullptr, "reply"}, &expire, &forget};
 
   std::optional<F> f;
 };
@@ -133,7 +133,7 @@ struct get_block : request_of<M> {
     destroy(&static_cast<get_block&>(e));
   }
 
-  static constexpr ask_ops home_ops{{nullptr, &drop, "reply", false}, nullptr, nullptr};
+  static constexpr ask_ops home_ops{{nullptr, &drop, "reply"}, nullptr, nullptr};
 };
 
 }  // namespace detail
@@ -171,7 +171,7 @@ public:
                   "reply f())");
     if constexpr (fits) {
       using block = detail::then_block<M, Try, F>;
-      detail::cell* const asker = detail::cell_of_running(self, self->cell_);
+      detail::cell* const asker = &detail::own_cell(static_cast<A*>(self));
       detail::open_books(*asker);
       struct frees {
         void* memory;

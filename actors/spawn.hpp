@@ -8,11 +8,10 @@
 #pragma once
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/options.hpp>
 #include <troupe/actors/ref.hpp>
 
-#include <cstddef>
 #include <stdexcept>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -21,24 +20,6 @@ namespace troupe {
 template <class A>
 class actor;
 class actor_system;
-
-/// How many messages a mailbox holds unless its actor is spawned with another capacity.
-inline constexpr std::size_t default_capacity = std::size_t{1} << 20;
-
-/// What spawn and the system throw when an option cannot be had: which field, its value, what would
-/// do.
-class bad_option : public std::invalid_argument {
-public:
-  using std::invalid_argument::invalid_argument;
-};
-
-/// What can be said about an actor when it is spawned. Every field has a default.
-struct spawn_options {
-  std::string name{};  ///< a label for reports; need not be unique
-  /// Messages its mailbox holds, at least 1; what comes beyond is refused. Up to 4,096 it is
-  /// counted exactly, above that by samples of 64.
-  std::size_t capacity = default_capacity;
-};
 
 /// What spawn throws when the system has begun to shut down.
 class system_closed : public std::runtime_error {
@@ -77,11 +58,6 @@ template <class A, class... Args>
 
 /// Gives an object its cell.
 struct spawning {
-  template <class A>
-  static void tell_home(A& object, cell& c) noexcept {
-    static_cast<actor<A>&>(object).cell_ = &c;
-  }
-
   template <class A, class... Args>
   static ref<A> spawn(core& system, cell* parent, const spawn_options* options, Args&&... args) {
     struct abandons {
@@ -92,7 +68,7 @@ struct spawning {
     };
     cell& c = prepare(system, body_ops_for<A, actor<A>>, parent, options);
     abandons unless_built{&c};
-    tell_home(construct_in<A>(c, std::forward<Args>(args)...), c);
+    construct_in<A>(c, std::forward<Args>(args)...);
     unless_built.c = nullptr;
     attach(c);
     return ref<A>(handle::adopt(c));

@@ -24,6 +24,7 @@ struct system_options {
   std::vector<int> cpus{};      ///< the CPU of each worker; empty: chosen, see workers()
   bool pin = true;              ///< false: the operating system moves the workers as it likes
   bool log = true;              ///< failures and the first dead letters go to stderr
+  bool observe = true;          ///< record the last messages, count and sample for snapshot()
 };
 
 namespace detail {

@@ -22,8 +22,8 @@ namespace troupe::detail {
 /// What the runtime can do with a user's object.
 struct body_ops {
   std::string_view actor;  ///< the class's name, for reports
-  std::size_t bytes;
-  void (*start)(cell&);  ///< null: the class has no on_start
+  std::size_t bytes;       ///< behind the cell's own
+  void (*start)(cell&);    ///< null: the class has no on_start
   void (*stop)(cell&, const exit_reason&);
   void (*destroy)(cell&) noexcept;
 };
@@ -31,21 +31,45 @@ struct body_ops {
 template <class A>
 inline constexpr bool lives_in_cell = sizeof(A) <= body_bytes_max && alignof(A) <= 64;
 
+/// What stands behind a cell: the object, or a pointer to it. Cells are aligned to 64.
+template <class A>
+inline constexpr std::size_t body_gap = lives_in_cell<A> && alignof(A) > 16 ? 128 - cell_bytes : 0;
+template <class A>
+inline constexpr std::size_t body_bytes = body_gap<A> + (lives_in_cell<A> ? sizeof(A) : sizeof(A*));
+template <class A>
+[[nodiscard]] void* body_of(cell& c) noexcept {
+  return reinterpret_cast<std::byte*>(&c) + cell_bytes + body_gap<A>;
+}
+
 /// The object in a cell.
 template <class A>
 [[nodiscard]] A& object_in(cell& c) noexcept {
   if constexpr (lives_in_cell<A>)
-    return *std::launder(static_cast<A*>(body_of(c)));
+    return *std::launder(static_cast<A*>(body_of<A>(c)));
   else
-    return **static_cast<A**>(body_of(c));
+    return **static_cast<A**>(body_of<A>(c));
+}
+
+/// The cell of an actor that is running: asked by itself.
+template <class A>
+[[nodiscard]] cell& own_cell(const A* self) noexcept {
+  const auto is_home = [self](cell& c) {
+    if constexpr (lives_in_cell<A>)
+      return body_of<A>(c) == self;
+    else
+      return *static_cast<A**>(body_of<A>(c)) == self;
+  };
+  cell* const c = running_cell();
+  if (c == nullptr || !is_home(*c)) refuse_to_be_self();
+  return *c;
 }
 
 template <class A, class... Args>
-A& construct_in(cell& c, Args&&... args) {
+void construct_in(cell& c, Args&&... args) {
   if constexpr (lives_in_cell<A>)
-    return *::new (body_of(c)) A(std::forward<Args>(args)...);
+    ::new (body_of<A>(c)) A(std::forward<Args>(args)...);
   else
-    return **::new (body_of(c)) A*(new A(std::forward<Args>(args)...));
+    ::new (body_of<A>(c)) A*(new A(std::forward<Args>(args)...));
 }
 
 template <class A>
@@ -67,7 +91,7 @@ template <class A, class Base>
 /// `Base` is actor<A>: its own on_start does nothing and is not called.
 template <class A, class Base>
 inline constexpr body_ops body_ops_for = {
-    type_name<A>(), lives_in_cell<A> ? sizeof(A) : sizeof(A*), start_function<A, Base>(),
+    type_name<A>(), body_bytes<A>, start_function<A, Base>(),
     [](cell& c, const exit_reason& why) { handler_access::stop(object_in<A>(c), why); },
     &destroy_in<A>};
 

@@ -35,8 +35,6 @@ struct envelope_ops {
   /// there is none.
   void (*drop)(cell*, envelope&, dead_reason) noexcept;
   std::string_view message;  ///< name of the message's type, for reports
-  bool counts =
-      true;  ///< a message of the user; false: control, which is always run and has no drop
 };
 
 /// The header of every message under way.
@@ -45,7 +43,12 @@ struct envelope : link {
   std::uint32_t incarnation = 0;  ///< whom it is for; 0: whoever lives there
   std::uint32_t flags = 0;
 
+  // The flags. 0: a message that was told, and does not count.
   static constexpr std::uint32_t detached = 1;  ///< to be taken out whole before run: it travels on
+  static constexpr std::uint32_t reserved = 2;  ///< control, replies: always run, never dropped
+  static constexpr std::uint32_t counted = 4;   ///< counts for one against the capacity
+  static constexpr std::uint32_t sampled = 8;   ///< one in 64; the other bits say when it was sent
+  static constexpr unsigned flag_bits = 4;
 };
 
 static_assert(sizeof(envelope) == 24);

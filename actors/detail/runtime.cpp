@@ -1,8 +1,7 @@
 // runtime.cpp: memory, handles, and the sending side of a message.
 //
-//   Cost     deliver: one load and one multiplication for the capacity, one exchange; a lock or a
-//            system call only
-//            where a sleeping worker has to be woken.
+//   Cost     deliver: two loads and one multiplication for the capacity, one exchange; a lock or a
+//            system call only where a sleeping worker has to be woken.
 #include <troupe/actors/detail/runtime.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
@@ -85,7 +84,9 @@ void release(cell& c) noexcept {
     // others did.
   } while (!c.reach.compare_exchange_weak(reach, left, std::memory_order_acq_rel,
                                           std::memory_order_relaxed));
-  if (reach == one_handle) deliver_reserved(c, c.unreferenced);  // C2
+  if (reach != one_handle) return;
+  if (here != nullptr) here->out.close();  // C2, O1
+  if (c.box.push(&c.unreferenced)) schedule(c);
 }
 
 bool acquire(cell& c) noexcept {
@@ -107,20 +108,22 @@ bool acquire(cell& c, std::uint64_t id) noexcept {
 
 std::uint64_t id_of(const cell& c) noexcept { return c.id; }
 std::uint32_t incarnation_of(const cell& c) noexcept { return c.incarnation; }
-core& core_of(cell& c) noexcept { return *c.system; }
-actor_system& system_of(cell& c) noexcept { return c.system->owner; }
+core& core_of(cell& c) noexcept { return core_at(c); }
+actor_system& system_of(cell& c) noexcept { return core_at(c).owner; }
 
 cell_extras& extras_of(cell& c) {
   if (c.extras == nullptr) c.extras = new cell_extras;
   return *c.extras;
 }
 
-cell* cell_of_running(const void*, cell* c) noexcept {
-  TROUPE_ASSERT(c != nullptr &&
-                "self() and then() need an actor that was spawned, and not in its constructor");
-  TROUPE_ASSERT(here != nullptr && here->running.load(std::memory_order_relaxed) == c &&
-                "self() and then() belong in the actor's own handlers");
-  return c;
+cell* running_cell() noexcept {
+  return here != nullptr ? here->running.load(std::memory_order_relaxed) : nullptr;
+}
+
+void refuse_to_be_self() noexcept {
+  TROUPE_ASSERT(
+      !"self() and then() belong in a spawned actor's own handlers, not in its constructor");
+  std::abort();
 }
 
 std::string describe(const cell& c) {
@@ -136,59 +139,122 @@ void send_command(cell& c, command what) noexcept {
 
 // --- messages
 
-void deliver_reserved(cell& to, envelope& e) noexcept {
-  if (to.box.push(&e)) schedule(to);
-}
-
 namespace {
 
-/// What a refused message becomes: its actor has ended, or its mailbox is full.
-[[nodiscard]] dead_reason why_refused(const cell& to) noexcept {
-  return to.at() == phase::ended ? dead_reason::ended : dead_reason::full;
-}
-
-/// Room for one more. A small capacity is reserved exactly, a large one looked at.
-[[nodiscard]] bool reserve(cell& to) noexcept {
+/// Room for one more where each is counted: reserved, if true.
+[[nodiscard]] bool reserve_counted(cell& to) noexcept {
   const std::uint32_t capacity = to.capacity.load(std::memory_order_acquire);
-  if (capacity > exact_capacity_max) [[likely]]
-    return to.queued.load(std::memory_order_relaxed) < capacity;
   if (to.queued.fetch_add(1, std::memory_order_relaxed) < capacity) return true;
   to.queued.fetch_sub(1, std::memory_order_relaxed);
   return false;
 }
 
-/// The place is reserved.
-void put(cell& to, envelope& e) noexcept {
-  if (to.capacity.load(std::memory_order_relaxed) > exact_capacity_max && is_sample(e))
-    to.queued.fetch_add(sample_weight, std::memory_order_relaxed);
-  deliver_reserved(to, e);
+/// Room for one more where samples are counted: looked at.
+[[nodiscard]] bool has_room(const cell& to) noexcept {
+  return to.queued.load(std::memory_order_relaxed) < to.capacity.load(std::memory_order_acquire);
 }
+
+[[nodiscard]] bool reserve(cell& to) noexcept {
+  return to.counts_all ? reserve_counted(to) : has_room(to);
+}
+
+/// What a refused message becomes: its actor has ended, or its mailbox is full.
+[[nodiscard]] dead_reason refusal(cell& to) noexcept {
+  if (to.at() == phase::ended) return dead_reason::ended;
+  if (to.overflow == overflow_policy::stop_actor) send_command(to, command_overflow);
+  return dead_reason::full;
+}
+
+void refuse(cell& to, envelope& e) noexcept {
+  const bool travels = (e.flags & envelope::detached) != 0;
+  e.ops->drop(&to, e, refusal(to));
+  if (!travels) deallocate(&e);
+}
+
+void push_counted(cell& to, envelope& e) noexcept {
+  e.flags |= envelope::counted;
+  if (is_sample(e)) e.flags |= sample_flags(to);
+  if (to.box.push(&e)) schedule(to);
+}
+
+void push_sampled(cell& to, envelope& e, context* x) noexcept {
+  if (is_sample(e)) [[unlikely]] {
+    e.flags |= sample_flags(to);
+    to.queued.fetch_add(sample_weight, std::memory_order_relaxed);
+  }
+  if (to.box.push(&e)) return schedule(to);
+  if (x != nullptr) x->out.sent_to_busy(to, x->handled());
+}
+
+/// O1: what was sent before goes first.
+[[nodiscard]] inline bool goes_with_chain(context& x, cell& to, envelope& e) noexcept {
+  if (x.out.append(to, e)) [[likely]]
+    return true;
+  x.out.close();
+  return false;
+}
+
+[[nodiscard]] bool has_chain(const context* x) noexcept { return x != nullptr && x->out.is_open(); }
 
 }  // namespace
 
+std::uint32_t sample_flags(const cell& to) noexcept {
+  core& system = core_at(to);
+  if (!system.options.observe) return envelope::sampled;
+  return envelope::sampled | coarse_milliseconds(*system.sched) << envelope::flag_bits;
+}
+
 void deliver(cell& to, envelope& e) noexcept {
-  if (reserve(to)) [[likely]]
-    return put(to, e);
-  const bool travels = (e.flags & envelope::detached) != 0;
-  e.ops->drop(&to, e, why_refused(to));
-  if (!travels) deallocate(&e);
+  context* const x = here;
+  if (has_chain(x) && goes_with_chain(*x, to, e)) return;
+  if (to.counts_all) [[unlikely]]
+    return reserve_counted(to) ? push_counted(to, e) : refuse(to, e);
+  if (!has_room(to)) [[unlikely]]
+    return refuse(to, e);
+  push_sampled(to, e, x);
+}
+
+void deliver_reserved(cell& to, envelope& e) noexcept {
+  context* const x = here;
+  if (has_chain(x) && goes_with_chain(*x, to, e)) return;
+  if (to.box.push(&e)) schedule(to);
+}
+
+void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noexcept {
+  if (reserve(to)) [[likely]] {
+    if (weight != 0) to.queued.fetch_add(weight, std::memory_order_relaxed);
+    if (to.box.push_chain(first, last)) schedule(to);
+    return;
+  }
+  last->next.store(nullptr, std::memory_order_relaxed);
+  while (first != nullptr) {
+    auto& e = static_cast<envelope&>(*first);
+    first = e.next.load(std::memory_order_relaxed);
+    if ((e.flags & envelope::reserved) == 0)
+      refuse(to, e);
+    else if (to.box.push(&e))
+      schedule(to);
+  }
 }
 
 tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
   if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
   if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
+  if (here != nullptr) here->out.close();  // O1
   if (reserve(*to)) return tell_status::queued;
-  return why_refused(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
+  return refusal(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
 }
 
 void unreserve(cell& to) noexcept {
   if (to.counts_all) to.queued.fetch_sub(1, std::memory_order_relaxed);
 }
 
-void deliver_to_place(cell& to, envelope& e) noexcept { put(to, e); }
+void deliver_to_place(cell& to, envelope& e) noexcept {
+  to.counts_all ? push_counted(to, e) : push_sampled(to, e, here);
+}
 
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept {
-  core* const system = to != nullptr ? to->system : here != nullptr ? here->system : nullptr;
+  core* const system = to != nullptr ? &core_at(*to) : here != nullptr ? here->system : nullptr;
   if (system == nullptr) return report_unsent(message);
   counted(*system, tally::dead(why));
   report_dead_letter(*system, to, message, why);

@@ -42,13 +42,9 @@ void deallocate(void* memory) noexcept;
 // --- cells
 
 /// The size of a cell's own part; the user's object stands behind it.
-inline constexpr std::size_t cell_bytes = 128;
+inline constexpr std::size_t cell_bytes = 112;
 /// Larger or stricter aligned actors are kept on the heap, with a pointer in their place.
 inline constexpr std::size_t body_bytes_max = 3968;
-
-[[nodiscard]] inline void* body_of(cell& c) noexcept {
-  return reinterpret_cast<std::byte*>(&c) + cell_bytes;
-}
 
 void retain(cell& c) noexcept;
 void release(cell& c) noexcept;
@@ -57,6 +53,10 @@ void release(cell& c) noexcept;
 /// Why an ask through an empty handle fails.
 [[nodiscard]] ask_error empty_handle_error(std::string_view message);
 [[nodiscard]] core& core_of(cell& c) noexcept;
+/// Whose turn this thread runs; null: nobody's.
+[[nodiscard]] cell* running_cell() noexcept;
+/// Ends the program: self() or then() was called where this actor does not run.
+[[noreturn]] void refuse_to_be_self() noexcept;
 
 // --- messages
 

@@ -1,8 +1,8 @@
 // cell.hpp: the place where an actor lives.
 //
-//   Before   life.cpp takes one from the blocks.
-//   After    turn.cpp runs it; life.cpp gives it back.
-//   Holds    mailbox, life cycle and counts in two cache lines; the user's object stands behind.
+//   Before   life.cpp takes one from the blocks.   After   turn.cpp runs it.
+//   Holds    mailbox, life cycle and counts in 112 bytes of two cache lines; the user's object
+//            stands behind: 16 bytes of it in the second line.
 //   Rules    C1  Cells are never unmapped while their system's core lives, so a stale pointer may
 //                be looked at.
 //            C2  The last handle to go pushes `unreferenced` behind everything that was ever sent
@@ -14,6 +14,7 @@
 
 #include <troupe/actors/detail/runtime.hpp>
 #include <troupe/actors/engine/mailbox.hpp>
+#include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
 
 #include <atomic>
@@ -36,14 +37,17 @@ enum class phase : std::uint8_t {
 };
 
 /// The system lane: commands to the actor itself, as bits. Looked at before each message.
-enum command : std::uint32_t {
+enum command : std::uint8_t {
   command_kill = 1,      ///< end now, without on_stop
   command_shutdown = 2,  ///< end now, with on_stop
   command_leave = 4,     ///< self().stop(): end, for the reason in the extras
-  command_time = 8       ///< a deadline may have passed
+  command_time = 8,      ///< a deadline may have passed
+  command_start = 16,    ///< call on_start: there from the beginning
+  command_overflow = 32  ///< its mailbox was full, and its policy is to stop then
 };
 
-/// Up to this capacity each message is counted; above, one in 64 counts for 64.
+/// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
+/// counts for 64.
 inline constexpr std::uint32_t exact_capacity_max = 4096;
 inline constexpr std::uint32_t sample_weight = 64;
 
@@ -53,33 +57,35 @@ inline constexpr std::uint64_t one_handle = 2;
 inline constexpr std::uint64_t told = 1;
 inline constexpr std::uint64_t reach_freed = ~std::uint64_t{0};
 
-class alignas(64) cell {
+class alignas(16) cell {  // cell_blocks.hpp aligns them to 64
 public:
-  // The first line: what senders touch.
-  core* system = nullptr;
-  const body_ops* ops = nullptr;
+  // The first line: what senders touch. What is not atomic is written before anybody knows it.
   std::uint64_t id = 0;
   std::atomic<std::uint64_t> reach{reach_freed};
   std::atomic<std::uint32_t> queued{0};    // messages in the mailbox, exact or sampled
   std::atomic<std::uint32_t> capacity{0};  // 0 once it has ended: nothing gets in any more
   std::uint32_t incarnation = 0;           // 0: only one body will ever live here
   std::atomic<bool> said_full{false};      // the first refusal has been logged
-  cell* run_link = nullptr;                // in the injection queue, or in a list of free cells
-  alignas(8) mailbox box;  // its tail ends the first line, its head begins the second
+  std::uint8_t slot_class : 5 = 0;
+  bool is_child : 1 = false;
+  bool is_named : 1 = false;
+  bool counts_all : 1 = false;  // each message counts, not one in 64 for 64
+  std::uint16_t home : 14 = 0;  // the worker it stays on, plus one; 0: any
+  overflow_policy overflow : 2 = overflow_policy::reject_newest;
+  const body_ops* ops = nullptr;
+  cell* run_link = nullptr;  // in the injection queue, or in a list of free cells
+  alignas(8) mailbox box;    // its tail ends the first line, its head begins the second
 
   // The second line: the owner's.
-  envelope unreferenced;
-  cell_extras* extras = nullptr;           // name, asks, children: made when first needed
-  std::uint32_t away = 0;                  // requests of this actor that have not come home
-  std::atomic<std::uint32_t> commands{0};  // the system lane: rarely written, read per message
+  link unreferenced;
+  cell_extras* extras = nullptr;          // name, asks, children: made when first needed
+  std::atomic<std::uint8_t> commands{0};  // the system lane: rarely written, read per message
   std::atomic<phase> stands{phase::ended};
   exit_kind ended_as = exit_kind::normal;
-  bool told_seen = false;   // `unreferenced` has been taken out of the mailbox
-  bool not_started = true;  // on_start has not been called
-  std::uint8_t slot_class = 0;
-  bool is_child = false;    // set when it is made
-  bool is_named = false;    // the same: others may read the name then
-  bool counts_all = false;  // a small capacity: each message is counted
+  bool told_seen : 1 = false;             // `unreferenced` has been taken out of the mailbox
+  bool not_started : 1 = true;            // on_start has not been called
+  std::atomic<std::uint32_t> turns{0};    // begun, modulo 2^32; for readers without locks
+  std::atomic<std::uint64_t> handled{0};  // messages, up to the last turn that ended
 
   [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_acquire); }
   // release: with deliver(), which reads why an actor has ended.
@@ -87,6 +93,20 @@ public:
 };
 
 static_assert(sizeof(cell) == cell_bytes);
+
+/// The beginning of a block of cells: which is how a cell knows its system.
+struct block_head {
+  core* system;
+  std::size_t slot;   ///< bytes of a cell with its body
+  std::size_t cells;  ///< how many follow, from `first_slot` on
+};
+inline constexpr std::size_t block_bytes = std::size_t{64} << 10;  // and their alignment
+inline constexpr std::size_t first_slot = 64;
+
+[[nodiscard]] inline core& core_at(const cell& c) noexcept {
+  const auto place = reinterpret_cast<std::uintptr_t>(&c) & ~(block_bytes - 1);
+  return *reinterpret_cast<const block_head*>(place)->system;  // NOLINT(performance-no-int-to-ptr)
+}
 
 /// A child's way to tell its parent that it has ended; the parent's list of children.
 struct kinship : envelope {
@@ -105,6 +125,7 @@ struct cell_extras {
   kinship* children = nullptr;
   request_block* asks = nullptr;  ///< open requests, the next to expire first
   request_block* last_ask = nullptr;
+  std::uint32_t away = 0;                ///< requests of this actor that have not come home
   time_point armed = time_point::max();  ///< the earliest time at which command_time will come
 };
 
@@ -121,19 +142,17 @@ struct cell_extras {
 /// Sends a command down the system lane. @pre the caller has reach, or is in the actor's turn
 void send_command(cell& c, command what) noexcept;
 
-/// Whether an envelope is one of those that count for 64: decided by its address, so that the
-/// sender and the owner agree without a mark.
+/// Whether an envelope is to be one of those that count for 64: one address in 64.
 [[nodiscard]] inline bool is_sample(const envelope& e) noexcept {
   const auto address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&e));
   return ((address >> 4) * 0x9E37'79B9'7F4A'7C15ULL) >> 58 == 0;
 }
 
-/// What an envelope counts against a capacity.
-[[nodiscard]] inline std::uint32_t weight_of(bool counts_all, const envelope& e) noexcept {
-  if (counts_all) [[unlikely]]
-    return 1;
-  return is_sample(e) ? sample_weight : 0;
-}
+/// The flags of an envelope that counts for 64, and when it was sent, if somebody wants to know.
+[[nodiscard]] std::uint32_t sample_flags(const cell& to) noexcept;
+
+/// Publishes a chain of envelopes, linked from `first` to `last`, that adds `weight` to `queued`.
+void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noexcept;
 
 /// The actor for people: `account "teller" #12`.
 [[nodiscard]] std::string describe(const cell& c);

@@ -25,25 +25,29 @@ namespace troupe::detail {
 namespace {
 
 constexpr std::size_t step = 64;
-constexpr std::size_t steps = 16;  // classes 0..15: 64, 128 … 1,024 bytes of body
+constexpr std::size_t steps = 15;  // classes 0..14: slots of 128, 192 … 1,024 bytes
 constexpr std::uint32_t batch = free_max / 2;
+constexpr std::size_t chunk_blocks = 16;
 
 std::size_t class_of(std::size_t body) noexcept {
-  if (body <= step * steps) return body == 0 ? 0 : (body - 1) / step;
-  return body + cell_bytes <= 2048 ? steps : steps + 1;
+  const std::size_t bytes = cell_bytes + body;
+  if (bytes <= step * (steps + 1)) return bytes <= 2 * step ? 0 : (bytes - 1) / step - 1;
+  return bytes <= 2048 ? steps : steps + 1;
 }
 
 std::size_t slot_bytes(std::size_t size) noexcept {
-  if (size < steps) return cell_bytes + (size + 1) * step;
+  if (size < steps) return (size + 2) * step;
   return size == steps ? 2048 : 4096;
 }
+
+void* body_at(cell& c) noexcept { return reinterpret_cast<std::byte*>(&c) + cell_bytes; }
 
 }  // namespace
 
 cell_blocks::~cell_blocks() {
-  for (const block& b : blocks_) {
-    TROUPE_UNPOISON(b.memory, b.slot * b.cells);
-    std::free(b.memory);
+  for (std::byte* const memory : chunks_) {
+    TROUPE_UNPOISON(memory, chunk_blocks * block_bytes);
+    std::free(memory);
   }
 }
 
@@ -59,13 +63,13 @@ cell& cell_blocks::take(std::size_t body, free_cells* mine) {
     if (shared_.of_size[size].first == nullptr) add_block(size);
     c = shared_.of_size[size].pop();
   }
-  TROUPE_UNPOISON(body_of(*c), slot_bytes(size) - cell_bytes);
+  TROUPE_UNPOISON(body_at(*c), slot_bytes(size) - cell_bytes);
   return *c;
 }
 
 void cell_blocks::give(cell& c, free_cells* mine) noexcept {
   const std::size_t size = c.slot_class;
-  TROUPE_POISON(body_of(c), slot_bytes(size) - cell_bytes);
+  TROUPE_POISON(body_at(c), slot_bytes(size) - cell_bytes);
   if (mine == nullptr) {
     const std::lock_guard lock(mutex_);
     shared_.of_size[size].push(c);
@@ -85,17 +89,30 @@ void cell_blocks::refill(free_cells::list& to, std::size_t size) {
   for (std::uint32_t i = 0; i < batch && from.first != nullptr; ++i) to.push(*from.pop());
 }
 
-void cell_blocks::add_block(std::size_t size) {
-  const std::size_t slot = slot_bytes(size);
-  if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 8);
-  auto* const memory = static_cast<std::byte*>(std::aligned_alloc(64, block_bytes));
+void cell_blocks::add_chunk() {
+  const auto make_room = [](auto& list, std::size_t more) {
+    if (list.capacity() < list.size() + more) list.reserve(2 * list.size() + more);
+  };
+  make_room(chunks_, 1);
+  make_room(blocks_, chunk_blocks);
+  auto* const memory =
+      static_cast<std::byte*>(std::aligned_alloc(block_bytes, chunk_blocks * block_bytes));
   if (memory == nullptr) throw std::bad_alloc();
-  const block b{memory, slot, block_bytes / slot};
-  blocks_.push_back(b);
-  for (std::size_t i = b.cells; i-- > 0;) {
-    cell* const c = ::new (static_cast<void*>(memory + i * slot)) cell;
-    c->slot_class = static_cast<std::uint8_t>(size);
-    TROUPE_POISON(body_of(*c), slot - cell_bytes);
+  chunks_.push_back(memory);
+  left_in_chunk_ = chunk_blocks;
+}
+
+void cell_blocks::add_block(std::size_t size) {
+  if (left_in_chunk_ == 0) add_chunk();
+  std::byte* const memory = chunks_.back() + --left_in_chunk_ * block_bytes;
+  const std::size_t slot = slot_bytes(size);
+  const auto* const head = ::new (static_cast<void*>(memory))
+      block_head{&system_, slot, (block_bytes - first_slot) / slot};
+  blocks_.push_back(memory);
+  for (std::size_t i = head->cells; i-- > 0;) {
+    cell* const c = ::new (static_cast<void*>(memory + first_slot + i * slot)) cell;
+    c->slot_class = size & 31U;
+    TROUPE_POISON(body_at(*c), slot - cell_bytes);
     shared_.of_size[size].push(*c);
   }
 }

@@ -3,8 +3,8 @@
 //   Before   life.cpp takes a cell when an actor is spawned.
 //   After    life.cpp gives it back when it is freed.
 //   Called   take, give: any thread, with its own list of free cells or none. for_each: any thread.
-//   Holds    blocks of 64 KiB of cells of one size, until the core ends. Cells are built once and
-//            never destroyed.
+//   Holds    blocks of 64 KiB of cells of one size, until the core ends, got from the operating
+//            system 16 at a time. Cells are built once and never destroyed.
 //   Rules    K1  A cell is in one list of free cells, or in use; its mailbox is empty and idle when
 //                it is given.
 //            K2  A thread's list holds at most `free_max` of a size; the rest goes back to all.
@@ -21,9 +21,8 @@
 
 namespace troupe::detail {
 
-inline constexpr std::size_t block_bytes = std::size_t{64} << 10;
 /// Sizes in steps of 64 up to 1 KiB, then 2 KiB and 4 KiB.
-inline constexpr std::size_t slot_classes = 18;
+inline constexpr std::size_t slot_classes = 17;
 inline constexpr std::uint32_t free_max = 128;
 
 /// A list of free cells per size.
@@ -51,7 +50,7 @@ struct free_cells {
 
 class cell_blocks {
 public:
-  cell_blocks() = default;
+  explicit cell_blocks(core& system) noexcept : system_(system) {}
   cell_blocks(const cell_blocks&) = delete;
   cell_blocks& operator=(const cell_blocks&) = delete;
   ~cell_blocks();
@@ -66,22 +65,24 @@ public:
   template <class F>
   void for_each(F f) {
     const std::lock_guard lock(mutex_);
-    for (const block& b : blocks_)
-      for (std::size_t i = 0; i < b.cells; ++i) f(*reinterpret_cast<cell*>(b.memory + i * b.slot));
+    for (std::byte* const memory : blocks_) {
+      const auto& head = *reinterpret_cast<const block_head*>(memory);
+      for (std::size_t i = 0; i < head.cells; ++i)
+        f(*reinterpret_cast<cell*>(memory + first_slot + i * head.slot));
+    }
   }
 
 private:
-  struct block {
-    std::byte* memory;
-    std::size_t slot;  // bytes of one cell with its body
-    std::size_t cells;
-  };
   void refill(free_cells::list& to, std::size_t size);
   void add_block(std::size_t size);
+  void add_chunk();
 
+  core& system_;
   std::mutex mutex_;
   free_cells shared_;
-  std::vector<block> blocks_;
+  std::vector<std::byte*> chunks_;
+  std::size_t left_in_chunk_ = 0;   // blocks of the last chunk that are not used yet
+  std::vector<std::byte*> blocks_;  // each begins with its head
 };
 
 }  // namespace troupe::detail

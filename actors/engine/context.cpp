@@ -16,8 +16,9 @@ void counted(core& system, count what, std::uint64_t n) noexcept {
 }
 
 void schedule(cell& c) noexcept {
-  if (here != nullptr && here->on != nullptr && here->system == c.system) return here->on->wake(c);
-  if (!c.system->sched->schedule(c)) run_closed(c);
+  core& system = core_at(c);
+  if (here != nullptr && here->on != nullptr && here->system == &system) return here->on->wake(c);
+  if (!system.sched->schedule(c)) run_closed(c);
 }
 
 void tally::add_to(system_counters& sum) const noexcept {

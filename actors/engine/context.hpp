@@ -3,12 +3,15 @@
 //   Before   worker.cpp, or the test kit's scheduler, sets it.
 //   After    everything that runs in a turn reads it.
 //   Called   the thread's own; `running`, `handling` and the tally may be read by others.
-//   Holds    the running cell, the deadline it works under, the thread's share of the counters and
-//            free cells.
+//   Holds    the running cell, the deadline it works under, what it keeps back, the thread's share
+//            of the counters and free cells.
 #pragma once
 
 #include <troupe/actors/counters.hpp>
 #include <troupe/actors/engine/cell_blocks.hpp>
+#include <troupe/actors/engine/outgoing.hpp>
+#include <troupe/actors/engine/recorder.hpp>
+#include <troupe/actors/engine/samples.hpp>
 #include <troupe/actors/message.hpp>
 
 #include <array>
@@ -47,6 +50,8 @@ public:
     // release, with of(): who sees that an actor has ended sees that it was spawned.
     number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_release);
   }
+  /// @pre the caller is the only one that changes this number
+  void set(count what, std::uint64_t n) noexcept { at(what).store(n, std::memory_order_release); }
   void add_shared(count what, std::uint64_t n = 1) noexcept {
     at(what).fetch_add(n, std::memory_order_release);
   }
@@ -80,8 +85,15 @@ struct context {
   cell* later = nullptr;                    ///< in a closed system: cells woken while one runs
   std::uint64_t next_id = 0;                ///< this worker's share of the actors' ids
   std::uint64_t ids_end = 0;
+  bool observes = true;  ///< what is recorded and sampled is wanted
+  outgoing out;
   free_cells cells;
   tally counted;
+  detail::samples samples;
+  recorder recent;
+
+  /// The messages so far: tells one handler from the next.
+  [[nodiscard]] std::uint64_t handled() const noexcept { return counted.of(count::messages); }
 };
 
 /// What runs on this thread; null on threads that are not a system's. The runtime's only

@@ -28,7 +28,7 @@ enum class core_state : std::uint8_t {
 
 struct core {
   core(actor_system& sys, std::unique_ptr<scheduler> s, const system_options& o)
-      : owner(sys), sched(std::move(s)), options(o) {}
+      : owner(sys), sched(std::move(s)), options(o), blocks(*this) {}
 
   actor_system& owner;
   std::unique_ptr<scheduler> sched;

@@ -19,9 +19,6 @@ namespace {
 
 // --- control envelopes: what an actor is told by the runtime, in order with its messages
 
-void run_unreferenced(cell& c, envelope&) { c.told_seen = true; }
-constexpr envelope_ops unreferenced_ops{&run_unreferenced, nullptr, "unreferenced", false};
-
 struct stop_envelope : envelope {
   exit_reason why;
 };
@@ -31,7 +28,7 @@ void run_stop(cell& c, envelope& e) {
   std::destroy_at(&s.why);
   if (e.incarnation == 0 || e.incarnation == c.incarnation) begin_stop(c, *here, std::move(why));
 }
-constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", false};
+constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop"};
 
 void finish(cell& c, context& x);
 
@@ -44,7 +41,7 @@ void run_child_gone(cell& parent, envelope& e) {
   if (k.after != nullptr) k.after->before = k.before;
   if (parent.at() == phase::stopping && parent.extras->children == nullptr) finish(parent, *here);
 }
-constexpr envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended", false};
+constexpr envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended"};
 
 // --- the end
 
@@ -67,7 +64,7 @@ void call_on_stop(cell& c) {
   } catch (abi::__forced_unwind&) {
     throw;
   } catch (...) {
-    log_made(*c.system, [&, thrown = reason_of(std::current_exception())] {
+    log_made(core_at(c), [&, thrown = reason_of(std::current_exception())] {
       return "on_stop of " + describe(c) + " threw " + thrown.to_string();
     });
   }
@@ -89,7 +86,7 @@ struct completes {
     if (c.extras != nullptr)
       if (kinship* const k = std::exchange(c.extras->kin, nullptr))
         deliver_reserved(*k->parent, *k);
-    c.system->sched->ended_one();
+    core_at(c).sched->ended_one();
   }
 };
 
@@ -105,7 +102,7 @@ void free_cell(cell& c, context& x) noexcept {
   TROUPE_ASSERT(empty);
   if (retired != nullptr) deallocate(static_cast<envelope*>(retired));
   delete std::exchange(c.extras, nullptr);
-  core& system = *c.system;
+  core& system = core_at(c);
   if (x.on == nullptr) return give_back(c);
   x.counted.add(count::cells_freed);
   system.blocks.give(c, &x.cells);
@@ -129,31 +126,55 @@ std::uint64_t new_id(core& system) noexcept {
   return here->next_id++;
 }
 
-std::uint32_t capacity_of(const spawn_options* options) {
-  constexpr std::size_t most = std::uint32_t{1} << 30;
-  if (options == nullptr) return static_cast<std::uint32_t>(default_capacity);
-  if (options->capacity == 0)
-    throw bad_option("troupe: spawn_options.capacity is 0: a mailbox holds at least one message");
-  return static_cast<std::uint32_t>(std::min(options->capacity, most));
+/// What the options say, looked at before anything is made.
+struct mailbox_options {
+  std::uint32_t capacity = static_cast<std::uint32_t>(default_capacity);
+  overflow_policy overflow = overflow_policy::reject_newest;
+  std::uint16_t home = 0;
+};
+
+std::uint16_t home_of(core& system, int worker) {
+  if (worker == -1) return 0;
+  const auto workers = static_cast<int>(system.sched->contexts().size());
+  if (worker < 0 || worker >= workers)
+    throw bad_option("troupe: spawn_options.home is " + std::to_string(worker) +
+                     ": this system's workers are 0 to " + std::to_string(workers - 1) +
+                     "; -1 means any");
+  return static_cast<std::uint16_t>(worker + 1);
 }
 
-void reset(cell& c, core& system, const body_ops& ops, std::uint32_t capacity) noexcept {
-  c.system = &system;
+/// @throws bad_option
+mailbox_options check(core& system, const spawn_options* options) {
+  constexpr std::size_t most = std::uint32_t{1} << 30;
+  if (options == nullptr) return {};
+  if (options->capacity == 0)
+    throw bad_option("troupe: spawn_options.capacity is 0: a mailbox holds at least one message");
+  mailbox_options checked;
+  checked.capacity = static_cast<std::uint32_t>(std::min(options->capacity, most));
+  checked.overflow = options->overflow;
+  if (checked.overflow == overflow_policy::drop_oldest) checked.capacity *= 2;  // see turn.cpp
+  checked.home = home_of(system, options->home);
+  return checked;
+}
+
+void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wanted) noexcept {
   c.ops = &ops;
   c.id = new_id(system);
   c.queued.store(0, std::memory_order_relaxed);
   c.commands.store(0, std::memory_order_relaxed);
-  c.capacity.store(capacity, std::memory_order_relaxed);
-  c.counts_all = capacity <= exact_capacity_max;
+  c.capacity.store(wanted.capacity, std::memory_order_relaxed);
+  c.overflow = wanted.overflow;
+  c.counts_all =
+      wanted.capacity <= exact_capacity_max || wanted.overflow != overflow_policy::reject_newest;
+  c.home = wanted.home & 0x3FFFU;
   c.said_full.store(false, std::memory_order_relaxed);
   c.incarnation = 0;
-  c.unreferenced.ops = &unreferenced_ops;
-  c.unreferenced.flags = envelope::detached;  // it may be pushed again while it is being handled
-  c.away = 0;
   c.enter(phase::ended);
   c.ended_as = exit_kind::normal;
   c.told_seen = false;
   c.not_started = true;
+  c.turns.store(0, std::memory_order_relaxed);
+  c.handled.store(0, std::memory_order_relaxed);
 }
 
 /// Counted before the state is read: either this sees that the system is closing, or shutdown sees
@@ -179,7 +200,7 @@ cell& take_cell(core& system, std::size_t bytes) {
 }  // namespace
 
 void give_back(cell& c) noexcept {
-  core& system = *c.system;
+  core& system = core_at(c);
   bool closed = false;
   {
     const std::lock_guard lock(system.life_mutex);
@@ -224,7 +245,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
 
 void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
-  log_made(*c.system, [&] { return describe(c) + " failed: " + why.to_string(); });
+  log_made(core_at(c), [&] { return describe(c) + " failed: " + why.to_string(); });
   begin_stop(c, x, std::move(why));
   answer_orphans(c, x, dead_reason::ended);
 }
@@ -242,7 +263,9 @@ bool leave(cell& c, context& x) {
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
     if (c.at() == phase::running && !is_pending(c)) begin_stop(c, x, exit_kind::unreferenced);
-    if (c.at() != phase::ended || c.away != 0 || has_children(c) || !c.box.is_empty()) return false;
+    if (c.at() != phase::ended || (c.extras != nullptr && c.extras->away != 0) || has_children(c) ||
+        !c.box.is_empty())
+      return false;
     if (c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
                                         std::memory_order_relaxed))
       break;  // C3
@@ -281,7 +304,7 @@ exit_reason reason_of(std::exception_ptr thrown) noexcept {
 
 cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_options* options) {
   const bool named = options != nullptr && !options->name.empty();
-  const std::uint32_t capacity = capacity_of(options);
+  const mailbox_options wanted = check(system, options);
   std::unique_ptr<cell_extras> extras;
   if (named || parent != nullptr) extras = std::make_unique<cell_extras>();
   if (named) extras->name = options->name;
@@ -291,7 +314,7 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
     (void)extras_of(*parent);
   }
   cell& c = take_cell(system, ops.bytes);
-  reset(c, system, ops, capacity);
+  reset(c, system, ops, wanted);
   c.is_child = parent != nullptr;
   c.is_named = named;
   c.extras = extras.release();
@@ -307,19 +330,21 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
 }
 
 void abandon(cell& c) noexcept {
-  counted(*c.system, count::abandoned);
+  counted(core_at(c), count::abandoned);
   if (c.extras != nullptr && c.extras->kin != nullptr) deallocate(c.extras->kin);
   delete std::exchange(c.extras, nullptr);
   give_back(c);
 }
 
 void attach(cell& c) noexcept {
-  counted(*c.system, count::spawned);
+  counted(core_at(c), count::spawned);
   c.enter(c.ops->start != nullptr ? phase::starting : phase::running);
-  c.not_started = c.at() == phase::starting;
   const bool starts = c.at() == phase::starting;
+  c.not_started = starts;
+  if (starts) c.commands.store(command_start, std::memory_order_relaxed);
   if (kinship* const k = c.extras != nullptr ? c.extras->kin : nullptr) {
     k->ops = &child_gone_ops;
+    k->flags = envelope::reserved;
     k->child = &c;
     k->child_id = c.id;
     k->after = k->parent->extras->children;
@@ -329,7 +354,7 @@ void attach(cell& c) noexcept {
   c.reach.store(one_handle, std::memory_order_release);
   if (starts && c.box.wake()) schedule(c);
   std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
-  if (c.system->state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
+  if (core_at(c).state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
     send_command(c, command_shutdown);  // born too late to be found
 }
 
@@ -339,6 +364,7 @@ void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept 
   if (memory == nullptr) return send_command(*c, command_shutdown);
   auto* const e = ::new (memory) stop_envelope;
   e->ops = &stop_ops;
+  e->flags = envelope::reserved;
   e->incarnation = incarnation;
   e->why = std::move(why);
   deliver_reserved(*c, *e);

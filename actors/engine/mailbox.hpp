@@ -21,6 +21,7 @@ namespace troupe::detail {
 /// | operation          | who          | effect                                                |
 /// |--------------------|--------------|-------------------------------------------------------|
 /// | push               | any          | one exchange; true: the caller must schedule the owner |
+/// | push_chain         | any          | the same for several that are linked already          |
 /// | wake               | any          | clears the mark; true: the caller must schedule        |
 /// | front              | owner        | oldest link, or null: empty, or the next is half-linked |
 /// | advance            | owner        | front is being handled; gives back the one before it   |
@@ -43,12 +44,15 @@ public:
   /// Puts `e` at the end.
   /// @returns true if the owner was idle: the caller schedules it, nobody else will (M1).
   /// @cost one exchange, one store.
-  [[nodiscard]] bool push(link* e) noexcept {
-    e->next.store(nullptr, std::memory_order_relaxed);
+  [[nodiscard]] bool push(link* e) noexcept { return push_chain(e, e); }
+
+  /// Puts what is linked from `first` to `last` at the end; nothing comes between.
+  [[nodiscard]] bool push_chain(link* first, link* last) noexcept {
+    last->next.store(nullptr, std::memory_order_relaxed);
     // (1) release: the payload travels to (2) and (3). acquire: from a mark set by the owner in
     // (4), whose turn's effects the next turn must see.
-    const auto before = tail_.exchange(word(e), std::memory_order_acq_rel);
-    pointer(before)->next.store(e, std::memory_order_release);  // (2) read by (3)
+    const auto before = tail_.exchange(word(last), std::memory_order_acq_rel);
+    pointer(before)->next.store(first, std::memory_order_release);  // (2) read by (3)
     return (before & idle_mark) != 0;
   }
 

@@ -40,7 +40,7 @@ void settle(cell& asker, request_block& r) noexcept {
 void arm(cell& asker) noexcept {
   cell_extras& books = *asker.extras;
   if (books.asks == nullptr || books.asks->deadline >= books.armed) return;
-  if (asker.system->sched->arm(asker, books.asks->deadline)) books.armed = books.asks->deadline;
+  if (core_at(asker).sched->arm(asker, books.asks->deadline)) books.armed = books.asks->deadline;
 }
 
 // --- the ways back
@@ -60,7 +60,7 @@ void back_to_thread(request_block& r) noexcept {
 void back_to_cell(request_block& r) noexcept {
   r.ops = r.home;
   r.incarnation = 0;
-  r.flags = 0;
+  r.flags = envelope::reserved;
   deliver_reserved(*r.asker, r);
 }
 
@@ -141,7 +141,7 @@ void expire_asks(cell& c) {
   if (c.extras == nullptr) return;
   cell_extras& books = *c.extras;
   books.armed = time_point::max();
-  const time_point now = c.system->sched->now();
+  const time_point now = core_at(c).sched->now();
   struct rearms {
     cell& c;
     ~rearms() { arm(c); }
@@ -184,8 +184,8 @@ void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
 void open_books(cell& asker) { (void)extras_of(asker); }
 
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept {
-  scheduler& sched = *asker.system->sched;
-  r.system = asker.system;
+  scheduler& sched = *core_at(asker).sched;
+  r.system = &core_at(asker);
   r.asker = &asker;
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
@@ -195,7 +195,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
     r.asked_class = to->ops;
     r.asked_id = to->id;
   }
-  ++asker.away;
+  ++asker.extras->away;
   here->counted.add(count::asked);
   r.open = true;
   enter(*asker.extras, r);
@@ -211,7 +211,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
 }
 
 bool settle_request(cell& asker, request_block& r) noexcept {
-  --asker.away;
+  --asker.extras->away;
   if (!r.open) return false;
   settle(asker, r);
   here->deadline = r.inherited;
@@ -268,7 +268,7 @@ void refuse_to_block(std::string_view what) {
 }
 
 bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
-  core& system = *to.system;
+  core& system = core_at(to);
   scheduler& sched = *system.sched;
   r.system = &system;
   r.way_back = &back_to_thread;

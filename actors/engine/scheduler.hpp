@@ -66,4 +66,10 @@ public:
   [[nodiscard]] virtual std::string placement_text() const = 0;
 };
 
+/// The coarse clock in milliseconds, modulo 2^28.
+[[nodiscard]] inline std::uint32_t coarse_milliseconds(scheduler& s) noexcept {
+  const auto since = s.coarse_now().time_since_epoch() / std::chrono::milliseconds(1);
+  return static_cast<std::uint32_t>(since) & 0x0FFF'FFFFU;
+}
+
 }  // namespace troupe::detail

@@ -68,7 +68,7 @@ void watchdog::look() noexcept {
     if (now.running == nullptr || now.running != before.running || now.turns != before.turns)
       continue;
     w.fire_timers(all_.now());
-    if (cell* const c = w.take_next()) all_.give_to_others(*c);
+    if (cell* const c = w.rob()) all_.give_to_others(*c);
   }
 }
 

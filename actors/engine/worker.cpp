@@ -1,9 +1,10 @@
 // worker.cpp: one pinned thread and the cells that wait for it.
 //
-//   Cost     per turn of a cell that was woken here: one exchange of the run-next slot; of a cell
-//            from the ring: one compare-exchange. A fence where a turn put cells into the ring.
+//   Cost     per turn of a cell that was woken here: no atomic read-modify-write; of a cell from
+//            the ring: one compare-exchange. A fence where a turn put cells into the ring.
 #include <troupe/actors/engine/worker.hpp>
 
+#include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/placement.hpp>
 #include <troupe/actors/engine/workers.hpp>
 
@@ -27,9 +28,11 @@ void pause() noexcept {
 
 }  // namespace
 
-worker::worker(workers& all, std::size_t index, core& system)
-    : all_(all), index_(index), victim_(index) {
+worker::worker(workers& all, std::size_t index, core& system, bool can_rob)
+    : all_(all), index_(index), keeps_next_(can_rob), victim_(index) {
+  if (can_rob) context_.out.may_be_robbed();
   context_.system = &system;
+  context_.observes = system.options.observe;
   context_.on = this;
 }
 
@@ -38,12 +41,12 @@ void worker::run() {
   pthread_setname_np(pthread_self(), ("troupe-" + std::to_string(index_)).c_str());
   while (!all_.stopping()) {
     cell* c = take();
-    if (c != nullptr)
-      found();
-    else
+    if (c == nullptr)
       c = search();
+    else if (searching_) [[unlikely]]
+      found();
     if (c != nullptr)
-      run_cell(*c);
+      run_quantum(*c);
     else
       park();
   }
@@ -51,23 +54,68 @@ void worker::run() {
 }
 
 void worker::wake(cell& c) noexcept {
-  if (!in_turn_) return put(c);
-  if (cell* const before = take_next()) put(*before);
-  next_.store(&c, std::memory_order_release);  // with take_next(): the cell, to whoever takes it
+  if (!keeps_next_ || context_.running.load(std::memory_order_relaxed) == nullptr) return put(c);
+  hold& mine = context_.out.lock();
+  mine.enter();
+  cell* const before = replace_next(&c);
+  mine.leave();
+  if (before != nullptr) [[unlikely]]
+    put(*before);
 }
 
+cell* worker::take_next() noexcept {
+  if (next_.load(std::memory_order_relaxed) == nullptr) return nullptr;
+  hold& mine = context_.out.lock();
+  mine.enter();
+  cell* const c = replace_next(nullptr);
+  mine.leave();
+  return c;
+}
+
+cell* worker::rob() noexcept {
+  cell* c = nullptr;
+  outgoing::load messages;
+  (void)context_.out.lock().rob([&] {
+    c = replace_next(nullptr);
+    messages = context_.out.rob();
+  });
+  outgoing::finish(messages);
+  return c;
+}
+
+bool worker::others_wait() noexcept { return ring_.size() != 0 || all_.injected() != 0; }
+
+/// What runs for the next quantum. D1: a cell whose waker has used it up waits its turn.
 cell* worker::take() noexcept {
-  if (++tick_ % poll_turns == 0) {
+  const std::uint64_t turns = context_.counted.of(count::turns);
+  if (turns - polled_at_ >= poll_turns) {
+    polled_at_ = turns;
     poll();
     if (cell* const c = take_injected()) put(*c);  // in its turn: what is in the ring came first
   }
+  budget_ = quantum;
   if (cell* const c = take_next()) {
-    if (budget_ != 0) return c;  // D1
+    if (!others_wait()) return c;
     put(*c);
   }
-  budget_ = quantum;
   if (cell* const c = ring_.pop()) return c;
   return take_injected();
+}
+
+/// Runs `c` and what it wakes, one after the other, on one quantum.
+void worker::run_quantum(cell& first) {
+  cell* c = &first;
+  do {
+    if (put_some_) {
+      put_some_ = false;
+      if (ring_.size() != 0) all_.notify();  // D2
+    }
+    if (run_turn(*c, context_, budget_) == turn_end::more) {
+      put(*c);
+      if (budget_ != 0) return;  // a sender is half-way: others first
+    }
+    c = budget_ != 0 ? take_next() : nullptr;
+  } while (c != nullptr);
 }
 
 /// A share of the injection queue; what is not run at once is there for others.
@@ -75,14 +123,6 @@ cell* worker::take_injected() noexcept {
   cell* const c = all_.take_injected(ring_);
   if (c != nullptr && ring_.size() != 0) all_.notify();
   return c;
-}
-
-void worker::run_cell(cell& c) {
-  in_turn_ = true;
-  const turn_end end = run_turn(c, context_, budget_);
-  in_turn_ = false;
-  if (end == turn_end::more) put(c);
-  if (put_some_ && std::exchange(put_some_, false)) all_.notify();  // D2
 }
 
 /// To the end of the ring; half of a full one goes to the injection queue.
@@ -93,7 +133,7 @@ void worker::put(cell& c) noexcept {
     for (std::size_t i = 0; i < count; ++i) all_.inject_quietly(*half[i]);
     if (!ring_.push(&c)) all_.inject_quietly(c);
   }
-  if (!std::exchange(put_some_, true) && in_turn_) all_.notify();  // D2
+  if (!std::exchange(put_some_, true) && running_cell() != nullptr) all_.notify();  // D2
 }
 
 /// As one of the few searchers: the injection queue and the rings of the others, for a while.
@@ -118,7 +158,8 @@ cell* worker::search() {
 
 /// I2: a worker that was searching has found work; if it was the last, another looks for the rest.
 void worker::found() {
-  if (std::exchange(searching_, false) && all_.idle().stop_search()) all_.notify();
+  searching_ = false;
+  if (all_.idle().stop_search()) all_.notify();
 }
 
 cell* worker::steal() noexcept {
@@ -152,7 +193,6 @@ void worker::park() {
 void worker::poll() noexcept {
   if (timers_.next() == time_point::max()) return;
   timers_.fire(all_.now());
-  if (std::exchange(put_some_, false)) all_.notify();
 }
 
 cell* worker::take_rest() noexcept {
@@ -161,7 +201,7 @@ cell* worker::take_rest() noexcept {
     c->run_link = rest;
     rest = c;
   };
-  if (cell* const c = take_next()) add(c);
+  if (cell* const c = replace_next(nullptr)) add(c);
   while (cell* const c = ring_.pop()) add(c);
   return rest;
 }

@@ -6,9 +6,10 @@
 //   Holds    the run-next slot, the ring, its timers, its sleeper, its context.
 //   Rules    D1  A cell woken in a turn runs next here, its message in the cache, and inherits what
 //                is left of the quantum; then it goes to the ring.
-//            D2  A sleeper is woken at the first cell that a turn puts into the ring, and after it.
-//            D3  A worker that is long in one turn loses its run-next to others, and its timers
-//                are fired for it (watchdog.hpp).
+//            D2  A sleeper is woken at the first cell that a turn puts into the ring, and before
+//                the next turn if what was put is still there.
+//            D3  A worker that is long in one turn is robbed of its run-next, and its timers are
+//                fired for it (watchdog.hpp).
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
@@ -19,6 +20,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 namespace troupe::detail {
 
@@ -26,7 +28,8 @@ class workers;
 
 class worker {
 public:
-  worker(workers& all, std::size_t index, core& system);
+  /// What nobody `can_rob` from it is not kept back: no run-next, no chains.
+  worker(workers& all, std::size_t index, core& system, bool can_rob);
 
   /// The thread's whole life.
   void run();
@@ -39,37 +42,43 @@ public:
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
 
-  /// D3. @thread any
-  [[nodiscard]] cell* take_next() noexcept {
-    return next_.load(std::memory_order_relaxed) == nullptr
-               ? nullptr
-               : next_.exchange(nullptr, std::memory_order_acq_rel);
-  }
+  /// D3: publishes its chain of messages, and takes the cell that was to run next; null: there is
+  /// none, or the worker is just at it.
+  /// @thread the watchdog
+  [[nodiscard]] cell* rob() noexcept;
   void fire_timers(time_point now) noexcept { timers_.fire(now); }
   /// After the thread has ended: all that was left here, as a list by run_link.
   [[nodiscard]] cell* take_rest() noexcept;
 
 private:
   [[nodiscard]] cell* take() noexcept;
+  [[nodiscard]] cell* take_next() noexcept;
+  [[nodiscard]] bool others_wait() noexcept;
   [[nodiscard]] cell* take_injected() noexcept;
   [[nodiscard]] cell* search();
   void found();
   [[nodiscard]] cell* steal() noexcept;
-  void run_cell(cell& c);
+  void run_quantum(cell& first);
+  /// @pre inside the hold
+  cell* replace_next(cell* c) noexcept {
+    cell* const before = next_.load(std::memory_order_relaxed);
+    next_.store(c, std::memory_order_relaxed);
+    return before;
+  }
   void put(cell& c) noexcept;
   void park();
   void poll() noexcept;
 
   workers& all_;
   const std::size_t index_;
+  const bool keeps_next_;
   context context_;
-  std::atomic<cell*> next_{nullptr};  // run-next: put by this worker, taken by it or for others
+  std::atomic<cell*> next_{nullptr};  // run-next; changed inside the hold
   unsigned budget_ = quantum;
-  unsigned tick_ = 0;
+  std::uint64_t polled_at_ = 0;  // in turns
   std::size_t victim_;
   bool searching_ = false;
   bool put_some_ = false;
-  bool in_turn_ = false;
   run_queue<cell> ring_;
   timer_queue timers_;
   sleeper sleeper_;

@@ -26,9 +26,10 @@ workers::~workers() = default;
 
 void workers::start(core& system) {
   system_ = &system;
+  const bool can_rob = asymmetric_fences::prepare();
   const std::size_t count = placement_.cpus.size();
   for (std::size_t i = 0; i < count; ++i)
-    workers_.push_back(std::make_unique<worker>(*this, i, system));
+    workers_.push_back(std::make_unique<worker>(*this, i, system, can_rob));
   running_ = count;
   try {
     for (std::size_t i = 0; i < count; ++i) {

@@ -53,6 +53,10 @@ public:
   /// One cell from the injection queue; more of them go to `ring`, which must be the caller's own.
   [[nodiscard]] cell* take_injected(run_queue<cell>& ring) noexcept;
   void inject_quietly(cell& c) noexcept;
+  /// How many cells are in the injection queue: a recent value.
+  [[nodiscard]] std::size_t injected() const noexcept {
+    return injected_.load(std::memory_order_relaxed);
+  }
   /// A cell that was to run next on a worker that is stuck.
   void give_to_others(cell& c) noexcept;
   [[nodiscard]] bool anything_waits() noexcept;

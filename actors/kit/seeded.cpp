@@ -3,6 +3,8 @@
 
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/timer_queue.hpp>
+#include <troupe/actors/engine/turn.hpp>
 
 #include <stdexcept>
 #include <utility>
@@ -11,13 +13,27 @@ namespace troupe::kit {
 
 using detail::cell;
 
-void seeded::start(detail::core& system) { context_.system = &system; }
+seeded::seeded(std::uint64_t seed)
+    : seed_(seed),
+      random_(seed),
+      context_(std::make_unique<detail::context>()),
+      timers_(std::make_unique<detail::timer_queue>()) {}
+
+seeded::~seeded() = default;
+
+void seeded::start(detail::core& system) {
+  context_->system = &system;
+  context_->out.may_be_robbed();  // nobody does: a turn that does not end is the program's end here
+  context_->observes = system.options.observe;
+}
 
 bool seeded::schedule(cell& c) noexcept {
   if (takes_none_) return false;
   ready_.push_back(&c);
   return true;
 }
+
+bool seeded::arm(cell& c, time_point when) noexcept { return timers_->add(c, when); }
 
 bool seeded::step() {
   if (ready_.empty()) return false;
@@ -26,8 +42,8 @@ bool seeded::step() {
   ready_[i] = ready_.back();
   ready_.pop_back();
   auto budget = static_cast<unsigned>(1 + random_() % 4);
-  detail::context* const before = std::exchange(detail::here, &context_);
-  const detail::turn_end end = detail::run_turn(c, context_, budget);
+  detail::context* const before = std::exchange(detail::here, context_.get());
+  const detail::turn_end end = detail::run_turn(c, *context_, budget);
   detail::here = before;
   if (end == detail::turn_end::more) ready_.push_back(&c);
   return true;
@@ -48,9 +64,9 @@ void seeded::settle() {
 
 /// To the next timer that is due by `limit`. @returns false if there is none
 bool seeded::pass_to(time_point limit) {
-  if (timers_.next() > limit || timers_.next() == time_point::max()) return false;
-  now_ = std::max(now_, timers_.next());
-  timers_.fire(now_);
+  if (timers_->next() > limit || timers_->next() == time_point::max()) return false;
+  now_ = std::max(now_, timers_->next());
+  timers_->fire(now_);
   return true;
 }
 
@@ -72,7 +88,7 @@ void seeded::wait_for_answer(detail::request_block& r, time_point deadline) noex
 
 bool seeded::drain(time_point deadline) {
   const auto pending = [this] {
-    const system_counters sum = context_.system->sum();
+    const system_counters sum = context_->system->sum();
     return sum.asked != sum.settled;
   };
   while (run_to_rest()) {
@@ -83,7 +99,7 @@ bool seeded::drain(time_point deadline) {
 }
 
 bool seeded::wait_for_end(time_point) {
-  return run_to_rest() && context_.system->sum().all_ended();
+  return run_to_rest() && context_->system->sum().all_ended();
 }
 
 bool seeded::stop(time_point) noexcept { return true; }
@@ -100,7 +116,7 @@ cell* seeded::take_rest() noexcept {
 
 std::vector<worker_info> seeded::infos() const {
   worker_info one;
-  context_.counted.add_to(one.counted);
+  context_->counted.add_to(one.counted);
   return {one};
 }
 

@@ -8,17 +8,21 @@
 #pragma once
 
 #include <troupe/actors/engine/scheduler.hpp>
-#include <troupe/actors/engine/timer_queue.hpp>
-#include <troupe/actors/engine/turn.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <random>
+
+namespace troupe::detail {
+class timer_queue;
+}
 
 namespace troupe::kit {
 
 class seeded final : public detail::scheduler {
 public:
-  explicit seeded(std::uint64_t seed) : seed_(seed), random_(seed) {}
+  explicit seeded(std::uint64_t seed);
+  ~seeded() override;
 
   /// Runs one turn of a scheduled cell. @returns false if none is scheduled
   bool step();
@@ -32,16 +36,14 @@ public:
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
-  [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override {
-    return timers_.add(c, when);
-  }
+  [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override;
   void ended_one() noexcept override {}
   void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
   [[nodiscard]] bool stop(time_point deadline) noexcept override;
   [[nodiscard]] detail::cell* take_rest() noexcept override;
-  [[nodiscard]] std::vector<detail::context*> contexts() override { return {&context_}; }
+  [[nodiscard]] std::vector<detail::context*> contexts() override { return {context_.get()}; }
   [[nodiscard]] std::vector<worker_info> infos() const override;
   [[nodiscard]] std::string placement_text() const override;
 
@@ -54,9 +56,9 @@ private:
 
   const std::uint64_t seed_;
   std::mt19937_64 random_;
-  detail::context context_;
+  std::unique_ptr<detail::context> context_;
   std::vector<detail::cell*> ready_;
-  detail::timer_queue timers_;
+  std::unique_ptr<detail::timer_queue> timers_;
   time_point now_{std::chrono::hours(1)};
   bool takes_none_ = false;
 };
