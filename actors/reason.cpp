@@ -19,15 +19,18 @@ exit_reason::exit_reason(exit_kind kind, std::string text)
 exit_reason::exit_reason(exit_kind kind, int number, std::string text)
     : kind_(kind),
       number_(number),
-      said_(text.empty() ? nullptr : std::make_shared<const words>(words{{}, std::move(text)})) {}
+      said_(text.empty() ? nullptr
+                         : std::make_shared<const words>(words{{}, std::move(text), {}})) {}
 
 exit_reason::exit_reason(exit_kind kind, int number, std::shared_ptr<const words> said) noexcept
     : kind_(kind), number_(number), said_(std::move(said)) {}
 
-exit_reason exit_reason::failed(std::string type, std::string text) noexcept {
+exit_reason exit_reason::failed(std::string type, std::string text,
+                                std::vector<std::string_view> recent) noexcept {
   try {
-    return {exit_kind::failed, 0,
-            std::make_shared<const words>(words{std::move(type), std::move(text)})};
+    return {
+        exit_kind::failed, 0,
+        std::make_shared<const words>(words{std::move(type), std::move(text), std::move(recent)})};
   } catch (...) {  // no memory: the kind is what matters
     return {exit_kind::failed, 0, std::shared_ptr<const words>{}};
   }
@@ -39,6 +42,10 @@ std::string_view exit_reason::type() const noexcept {
 
 std::string_view exit_reason::text() const noexcept {
   return said_ ? std::string_view(said_->text) : "";
+}
+
+std::span<const std::string_view> exit_reason::recent() const noexcept {
+  return said_ ? std::span(said_->recent) : std::span<const std::string_view>{};
 }
 
 bool exit_reason::is_clean() const noexcept {

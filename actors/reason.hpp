@@ -8,8 +8,10 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace troupe {
 
@@ -38,14 +40,20 @@ public:
   exit_reason(exit_kind kind, std::string text);
   exit_reason(exit_kind kind, int number, std::string text = {});
 
-  /// An exception of type `type` with text `text` left a handler.
+  /// An exception of type `type` with text `text` left a handler; `recent` names the types of the
+  /// messages that came before, and must live as long as types do.
   /// @note without memory for the text the kind alone is kept.
-  [[nodiscard]] static exit_reason failed(std::string type, std::string text) noexcept;
+  [[nodiscard]] static exit_reason failed(std::string type, std::string text,
+                                          std::vector<std::string_view> recent = {}) noexcept;
 
   [[nodiscard]] exit_kind kind() const noexcept { return kind_; }
   /// The type of the exception; empty unless failed.
   [[nodiscard]] std::string_view type() const noexcept;
   [[nodiscard]] std::string_view text() const noexcept;
+  /// The types of the last messages that the actor handled before it failed, at most 16, the one
+  /// that failed last. Empty if the system does not observe, or much else ran on that worker.
+  /// @note says what led to the end; two reasons that differ only in this are equal
+  [[nodiscard]] std::span<const std::string_view> recent() const noexcept;
   /// The signal, the exit status, or the program's own number.
   [[nodiscard]] int number() const noexcept { return number_; }
   /// normal, shutdown, unreferenced and exited(0): nothing went wrong.
@@ -60,6 +68,7 @@ private:
   struct words {
     std::string type;
     std::string text;
+    std::vector<std::string_view> recent;
   };
   exit_reason(exit_kind kind, int number, std::shared_ptr<const words> said) noexcept;
 

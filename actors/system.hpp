@@ -8,6 +8,7 @@
 
 #include <troupe/actors/counters.hpp>
 #include <troupe/actors/shutdown.hpp>
+#include <troupe/actors/snapshot.hpp>
 #include <troupe/actors/spawn.hpp>
 
 #include <memory>
@@ -68,6 +69,11 @@ public:
 
   /// The sum over all workers and ordinary threads.
   [[nodiscard]] system_counters counters() const;
+  /// What lives here and what it does, by class, and the `actors_listed` actors whose mailboxes are
+  /// fullest. The actors run on meanwhile.
+  /// @cost a look at every cell, two atomic operations for each living actor
+  /// @throws std::bad_alloc
+  [[nodiscard]] system_snapshot snapshot(std::size_t actors_listed = 0) const;
   /// Where each worker runs, and its share.
   [[nodiscard]] std::vector<worker_info> workers() const;
   /// The placement for people: a line per worker, and one that says how it was chosen.

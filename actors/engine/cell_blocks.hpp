@@ -61,11 +61,11 @@ public:
   [[nodiscard]] cell& take(std::size_t body, free_cells* mine);
   void give(cell& c, free_cells* mine) noexcept;
 
-  /// Calls `f(cell&)` for every cell there is, free ones too, under the lock of the blocks.
+  /// Calls `f(cell&)` for every cell there is, free ones too; not for those of blocks that are made
+  /// meanwhile. C1 lets it walk without a lock. @throws std::bad_alloc, what `f` throws
   template <class F>
   void for_each(F f) {
-    const std::lock_guard lock(mutex_);
-    for (std::byte* const memory : blocks_) {
+    for (std::byte* const memory : blocks()) {
       const auto& head = *reinterpret_cast<const block_head*>(memory);
       for (std::size_t i = 0; i < head.cells; ++i)
         f(*reinterpret_cast<cell*>(memory + first_slot + i * head.slot));
@@ -73,6 +73,10 @@ public:
   }
 
 private:
+  [[nodiscard]] std::vector<std::byte*> blocks() {
+    const std::lock_guard lock(mutex_);
+    return blocks_;
+  }
   void refill(free_cells::list& to, std::size_t size);
   void add_block(std::size_t size);
   void add_chunk();

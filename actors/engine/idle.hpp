@@ -37,6 +37,7 @@ struct idle_state {
 /// | operation      | who            | effect                                             |
 /// |----------------|----------------|----------------------------------------------------|
 /// | choose_sleeper | any, after put | a worker to wake, from now on searching; or nobody |
+/// | choose         | any, after put | this one, if it sleeps: for what only it may run   |
 /// | start_search   | worker         | false: enough search already                       |
 /// | stop_search    | worker, found  | true: it was the last: choose_sleeper for the rest |
 /// | park           | worker         | among the sleepers: now look once more, I1         |
@@ -59,6 +60,16 @@ public:
     sleepers_.pop_back();
     state_.fetch_add(one_searching - one_parked, std::memory_order_seq_cst);
     return chosen;
+  }
+
+  /// Whether this very worker has to be woken, because something was put that only it may run.
+  [[nodiscard]] bool choose(std::size_t worker) {
+    Atomics::fence(std::memory_order_seq_cst);  // (1)
+    if (idle_state::of(state_.load(std::memory_order_seq_cst)).parked == 0) return false;
+    const std::lock_guard lock(mutex_);
+    if (!leave_sleepers(worker)) return false;
+    state_.fetch_add(one_searching - one_parked, std::memory_order_seq_cst);
+    return true;
   }
 
   /// At most half of the workers search at a time.
@@ -89,14 +100,9 @@ public:
   /// After a sleep that something else ended: a timer, a socket, the last look.
   [[nodiscard]] bool unpark(std::size_t worker) {
     const std::lock_guard lock(mutex_);
-    for (auto& s : sleepers_)
-      if (s == worker) {
-        s = sleepers_.back();
-        sleepers_.pop_back();
-        state_.fetch_sub(one_parked, std::memory_order_seq_cst);
-        return false;
-      }
-    return true;
+    if (!leave_sleepers(worker)) return true;
+    state_.fetch_sub(one_parked, std::memory_order_seq_cst);
+    return false;
   }
 
   /// All parked at two times, and the states equal: nobody has worked in between.
@@ -106,6 +112,17 @@ public:
   [[nodiscard]] bool all_parked() const noexcept { return state().parked == workers_; }
 
 private:
+  /// @pre the mutex is held. @returns whether it was one of them
+  bool leave_sleepers(std::size_t worker) {
+    for (auto& s : sleepers_)
+      if (s == worker) {
+        s = sleepers_.back();
+        sleepers_.pop_back();
+        return true;
+      }
+    return false;
+  }
+
   static constexpr std::uint64_t one_searching = 1;
   static constexpr std::uint64_t one_parked = std::uint64_t{1} << 16;
   static constexpr std::uint64_t one_parking = std::uint64_t{1} << 32;

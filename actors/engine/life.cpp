@@ -112,6 +112,19 @@ bool is_pending(const cell& c) noexcept {
   return c.extras != nullptr && (c.extras->asks != nullptr || c.extras->children != nullptr);
 }
 
+/// With those of its last 16 messages that this worker's recorder still has.
+exit_reason with_recent(const exit_reason& why, const cell& c, const context& x) noexcept try {
+  constexpr std::size_t most = 16;
+  const auto all = x.recent.read([&] { return x.handled(); });
+  std::vector<std::string_view> names;
+  for (auto r = all.rbegin(); r != all.rend() && names.size() < most; ++r)
+    if (r->who == c.id) names.push_back(r->what->message);
+  return exit_reason::failed(std::string(why.type()), std::string(why.text()),
+                             {names.rbegin(), names.rend()});
+} catch (const std::bad_alloc&) {
+  return why;
+}
+
 // --- the beginning
 
 /// Workers take ids by the thousand, so that spawns on two cores share nothing.
@@ -135,11 +148,10 @@ struct mailbox_options {
 
 std::uint16_t home_of(core& system, int worker) {
   if (worker == -1) return 0;
-  const auto workers = static_cast<int>(system.sched->contexts().size());
-  if (worker < 0 || worker >= workers)
+  if (!system.sched->has_home(worker))
     throw bad_option("troupe: spawn_options.home is " + std::to_string(worker) +
-                     ": this system's workers are 0 to " + std::to_string(workers - 1) +
-                     "; -1 means any");
+                     ": this system's workers are 0 to " +
+                     std::to_string(system.sched->contexts().size() - 1) + "; -1 means any");
   return static_cast<std::uint16_t>(worker + 1);
 }
 
@@ -245,7 +257,16 @@ void begin_stop(cell& c, context& x, exit_reason why) {
 
 void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
-  log_made(core_at(c), [&] { return describe(c) + " failed: " + why.to_string(); });
+  if (x.observes) why = with_recent(why, c, x);
+  log_made(core_at(c), [&] {
+    std::string line = describe(c) + " failed: " + why.to_string();
+    std::string_view between = "; its last messages: ";
+    for (const std::string_view message : why.recent()) {
+      line.append(between).append(message);
+      between = ", ";
+    }
+    return line;
+  });
   begin_stop(c, x, std::move(why));
   answer_orphans(c, x, dead_reason::ended);
 }

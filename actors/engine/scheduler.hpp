@@ -37,6 +37,9 @@ public:
   /// @returns false: after take_rest() it takes none
   [[nodiscard]] virtual bool schedule(cell& c) noexcept = 0;
 
+  /// Whether an actor can be bound to the worker of this number. @thread any
+  [[nodiscard]] virtual bool has_home(int number) const noexcept = 0;
+
   /// @thread any
   [[nodiscard]] virtual time_point now() noexcept = 0;
   /// A cheaper clock that lags behind now(), mostly by some milliseconds, on a loaded machine by

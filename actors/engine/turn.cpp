@@ -157,7 +157,11 @@ outcome handle_unreferenced(cell& c) {
   const std::uint64_t n = x.handled();
   if (x.observes) x.recent.write(n, c.id, c.incarnation, ops);
   x.counted.set(count::messages, n + 1);
-  if (e.flags != 0) return handle_special(c, x, e);
+  if (e.flags != 0) {
+    const outcome o = handle_special(c, x, e);
+    if (o == outcome::half_linked) x.counted.set(count::messages, n);  // it comes again
+    return o;
+  }
   retire(c.box.advance(next));
   if (c.at() == phase::running && (e.incarnation == 0 || e.incarnation == c.incarnation)) [[likely]]
     invoke(c, x, e);

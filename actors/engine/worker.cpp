@@ -54,6 +54,8 @@ void worker::run() {
 }
 
 void worker::wake(cell& c) noexcept {
+  if (c.home != 0) [[unlikely]]
+    return (void)all_.schedule(c);
   if (!keeps_next_ || context_.running.load(std::memory_order_relaxed) == nullptr) return put(c);
   hold& mine = context_.out.lock();
   mine.enter();
@@ -83,7 +85,9 @@ cell* worker::rob() noexcept {
   return c;
 }
 
-bool worker::others_wait() noexcept { return ring_.size() != 0 || all_.injected() != 0; }
+bool worker::others_wait() noexcept {
+  return ring_.size() != 0 || homed_.size() != 0 || all_.injected() != 0;
+}
 
 /// What runs for the next quantum. D1: a cell whose waker has used it up waits its turn.
 cell* worker::take() noexcept {
@@ -98,7 +102,16 @@ cell* worker::take() noexcept {
     if (!others_wait()) return c;
     put(*c);
   }
+  return take_waiting();
+}
+
+/// The cells of the ring and those at home here take turns; then what came from outside.
+cell* worker::take_waiting() noexcept {
+  homed_first_ = !homed_first_;
+  if (homed_first_)
+    if (cell* const c = homed_.take()) return c;
   if (cell* const c = ring_.pop()) return c;
+  if (cell* const c = homed_.take()) return c;
   return take_injected();
 }
 
@@ -125,8 +138,11 @@ cell* worker::take_injected() noexcept {
   return c;
 }
 
-/// To the end of the ring; half of a full one goes to the injection queue.
+/// To the end of the ring, or of those at home here; half of a full ring goes to the injection
+/// queue.
 void worker::put(cell& c) noexcept {
+  if (c.home != 0) [[unlikely]]
+    return (void)all_.schedule(c);
   if (!ring_.push(&c)) {
     run_queue<cell>::batch half;
     const std::size_t count = ring_.take_half(half);
@@ -144,7 +160,8 @@ cell* worker::search() {
   }
   const int rounds = all_.may_spin() ? spin_rounds : 1;
   for (int i = 0; i < rounds && !all_.stopping(); ++i) {
-    cell* c = all_.take_injected(ring_);
+    cell* c = homed_.take();
+    if (c == nullptr) c = all_.take_injected(ring_);
     if (c == nullptr) c = steal();
     if (c != nullptr) {
       found();
@@ -180,7 +197,7 @@ void worker::park() {
   // I1: the last look. What waits is worth a sleeper: perhaps this one, which then finds its bell
   // rung; if there is more, the one that is chosen wakes the next (I2).
   if (all_.anything_waits()) all_.notify();
-  if (!all_.stopping()) {
+  if (!all_.stopping() && homed_.size() == 0) {
     all_.tell_drainers();
     context_.counted.add(count::parked);
     sleeper_.sleep(timers_.next());

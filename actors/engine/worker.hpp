@@ -3,7 +3,7 @@
 //   Before   workers.cpp starts it; turns wake cells into it.
 //   After    turn.cpp; sleeper.hpp when there is nothing.
 //   Called   its own thread, unless a line says otherwise.
-//   Holds    the run-next slot, the ring, its timers, its sleeper, its context.
+//   Holds    the run-next slot, the ring, the cells at home here, timers, sleeper, context.
 //   Rules    D1  A cell woken in a turn runs next here, its message in the cache, and inherits what
 //                is left of the quantum; then it goes to the ring.
 //            D2  A sleeper is woken at the first cell that a turn puts into the ring, and before
@@ -12,6 +12,7 @@
 //                fired for it (watchdog.hpp).
 #pragma once
 
+#include <troupe/actors/engine/cell_queue.hpp>
 #include <troupe/actors/engine/context.hpp>
 #include <troupe/actors/engine/run_queue.hpp>
 #include <troupe/actors/engine/sleeper.hpp>
@@ -39,6 +40,8 @@ public:
 
   /// @thread any
   [[nodiscard]] run_queue<cell>& ring() noexcept { return ring_; }
+  /// The cells that only this worker may run.
+  [[nodiscard]] cell_queue& homed() noexcept { return homed_; }
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
 
@@ -54,6 +57,7 @@ private:
   [[nodiscard]] cell* take() noexcept;
   [[nodiscard]] cell* take_next() noexcept;
   [[nodiscard]] bool others_wait() noexcept;
+  [[nodiscard]] cell* take_waiting() noexcept;
   [[nodiscard]] cell* take_injected() noexcept;
   [[nodiscard]] cell* search();
   void found();
@@ -79,6 +83,8 @@ private:
   std::size_t victim_;
   bool searching_ = false;
   bool put_some_ = false;
+  bool homed_first_ = false;  // they and the ring take turns
+  cell_queue homed_;
   run_queue<cell> ring_;
   timer_queue timers_;
   sleeper sleeper_;

@@ -52,25 +52,16 @@ void workers::start(core& system) {
 
 // --- what reaches the workers from outside
 
+// What waits is made known under the lock: once take_rest() has had it, the workers may be gone.
+
 bool workers::schedule(cell& c) noexcept {
-  {
-    const std::lock_guard lock(injected_mutex_);
-    if (takes_none_) return false;
-    c.run_link = nullptr;
-    (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
-    last_injected_ = &c;
-    injected_.fetch_add(1, std::memory_order_relaxed);
-    notify();  // under the lock: once take_rest() has had it, the workers may be gone
-  }
-  return true;
+  if (c.home == 0) return injected_.push(c, [this] { notify(); });
+  const std::size_t home = c.home - 1U;
+  return workers_[home]->homed().push(c, [=, this] { notify(home); });
 }
 
 void workers::inject_quietly(cell& c) noexcept {
-  const std::lock_guard lock(injected_mutex_);
-  c.run_link = nullptr;
-  (last_injected_ != nullptr ? last_injected_->run_link : first_injected_) = &c;
-  last_injected_ = &c;
-  injected_.fetch_add(1, std::memory_order_relaxed);
+  (void)injected_.push(c, [] {});  // it is closed after the workers have ended
 }
 
 void workers::give_to_others(cell& c) noexcept {
@@ -80,35 +71,37 @@ void workers::give_to_others(cell& c) noexcept {
 }
 
 cell* workers::take_injected(run_queue<cell>& ring) noexcept {
-  if (injected_.load(std::memory_order_relaxed) == 0) return nullptr;
-  const std::lock_guard lock(injected_mutex_);
-  const auto pop = [this] {
-    cell* const c = first_injected_;
-    if (c == nullptr) return c;
-    first_injected_ = c->run_link;
-    if (first_injected_ == nullptr) last_injected_ = nullptr;
-    injected_.fetch_sub(1, std::memory_order_relaxed);
-    return c;
-  };
-  cell* const first = pop();
   // A fair share, and never so many that the ring is full.
-  std::size_t more = std::min<std::size_t>(injected_.load(std::memory_order_relaxed) / size(), 64);
-  while (more-- > 0 && ring.size() < 128)
-    if (cell* const c = pop()) (void)ring.push(c);
-  return first;
+  constexpr std::size_t half_full = 128;
+  const std::size_t there = ring.size();
+  const std::size_t room = there < half_full ? half_full - there : 0;
+  return injected_.take(size(), std::min<std::size_t>(room, 64),
+                        [&](cell& c) { (void)ring.push(&c); });
 }
 
 void workers::notify() noexcept {
   const std::size_t chosen = idle_.choose_sleeper();
-  if (chosen == idle_set<>::nobody) return;
+  if (chosen != idle_set<>::nobody) wake(chosen);
+}
+
+void workers::notify(std::size_t worker) noexcept {
+  if (idle_.choose(worker)) wake(worker);
+}
+
+void workers::wake(std::size_t sleeper) noexcept {
   counted(*system_, count::woken);
-  workers_[chosen]->bed().wake();
+  workers_[sleeper]->bed().wake();
 }
 
 bool workers::anything_waits() noexcept {
-  if (injected_.load(std::memory_order_relaxed) != 0) return true;
+  if (injected_.size() != 0) return true;
   return std::any_of(workers_.begin(), workers_.end(),
                      [](const auto& w) { return w->ring().size() != 0; });
+}
+
+bool workers::anything_waits_at_home() noexcept {
+  return std::any_of(workers_.begin(), workers_.end(),
+                     [](const auto& w) { return w->homed().size() != 0; });
 }
 
 // --- time
@@ -129,7 +122,7 @@ void workers::wait_for_answer(request_block& r, time_point deadline) noexcept {
 
 bool workers::is_quiet() noexcept {
   const idle_state before = idle_.state();
-  if (before.parked != size() || anything_waits()) return false;
+  if (before.parked != size() || anything_waits() || anything_waits_at_home()) return false;
   const system_counters sum = system_->sum();
   return sum.asked == sum.settled && idle_.state() == before;
 }
@@ -182,22 +175,18 @@ bool workers::stop(time_point deadline) noexcept {
 
 cell* workers::take_rest() noexcept {
   cell* rest = nullptr;
-  for (const auto& w : workers_) {
-    cell* c = w->take_rest();
+  const auto add = [&](cell* c) {
     while (c != nullptr) {
-      cell* const after = c->run_link;
-      c->run_link = rest;
-      rest = c;
-      c = after;
+      cell* const after = std::exchange(c->run_link, rest);
+      rest = std::exchange(c, after);
     }
+  };
+  for (const auto& w : workers_) {
+    add(w->take_rest());
+    add(w->homed().close());
   }
-  const std::lock_guard lock(injected_mutex_);
-  takes_none_ = true;
-  injected_.store(0, std::memory_order_relaxed);
-  if (last_injected_ == nullptr) return rest;
-  last_injected_->run_link = rest;
-  last_injected_ = nullptr;
-  return std::exchange(first_injected_, nullptr);
+  add(injected_.close());
+  return rest;
 }
 
 // --- what can be seen

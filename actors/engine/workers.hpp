@@ -5,6 +5,7 @@
 //   Holds    the workers, their threads, the injection queue, who sleeps.
 #pragma once
 
+#include <troupe/actors/engine/cell_queue.hpp>
 #include <troupe/actors/engine/idle.hpp>
 #include <troupe/actors/engine/placement.hpp>
 #include <troupe/actors/engine/scheduler.hpp>
@@ -28,6 +29,9 @@ public:
 
   void start(core& system) override;
   [[nodiscard]] bool schedule(cell& c) noexcept override;
+  [[nodiscard]] bool has_home(int number) const noexcept override {
+    return number >= 0 && static_cast<std::size_t>(number) < workers_.size();
+  }
   [[nodiscard]] time_point now() noexcept override;
   [[nodiscard]] time_point coarse_now() noexcept override;
   [[nodiscard]] bool arm(cell& c, time_point when) noexcept override;
@@ -50,13 +54,13 @@ public:
   [[nodiscard]] bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
   /// Wakes a sleeper if one is wanted. After work was put.
   void notify() noexcept;
+  /// Wakes this one if it sleeps. After a cell was put that only it may run.
+  void notify(std::size_t worker) noexcept;
   /// One cell from the injection queue; more of them go to `ring`, which must be the caller's own.
   [[nodiscard]] cell* take_injected(run_queue<cell>& ring) noexcept;
   void inject_quietly(cell& c) noexcept;
   /// How many cells are in the injection queue: a recent value.
-  [[nodiscard]] std::size_t injected() const noexcept {
-    return injected_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::size_t injected() const noexcept { return injected_.size(); }
   /// A cell that was to run next on a worker that is stuck.
   void give_to_others(cell& c) noexcept;
   [[nodiscard]] bool anything_waits() noexcept;
@@ -65,6 +69,8 @@ public:
 
 private:
   [[nodiscard]] bool is_quiet() noexcept;
+  [[nodiscard]] bool anything_waits_at_home() noexcept;
+  void wake(std::size_t sleeper) noexcept;
   template <class Condition>
   bool wait_until_parked(time_point deadline, Condition holds);
 
@@ -77,11 +83,7 @@ private:
   idle_set<> idle_;
   std::atomic<bool> stopping_{false};
 
-  std::mutex injected_mutex_;
-  cell* first_injected_ = nullptr;  // linked by run_link
-  cell* last_injected_ = nullptr;
-  std::atomic<std::size_t> injected_{0};
-  bool takes_none_ = false;
+  cell_queue injected_;
 
   std::mutex quiet_mutex_;
   std::condition_variable quiet_;  // somebody went to sleep, or a thread ended

@@ -34,6 +34,8 @@ public:
 
   void start(detail::core& system) override;
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
+  /// Any: what is to run on ten workers is tested on none.
+  [[nodiscard]] bool has_home(int number) const noexcept override { return number >= 0; }
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
   [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override;
