@@ -16,10 +16,6 @@ namespace {
 /// How long killed actors and stopped workers get after the deadline before they are given up.
 constexpr duration kill_grace = std::chrono::milliseconds(100);
 
-time_point after(time_point now, duration d) noexcept {
-  return d >= time_point::max() - now ? time_point::max() : now + d;
-}
-
 template <class F>
 void each_live_cell(core& system, F f) {
   std::vector<cell*>
@@ -89,7 +85,7 @@ void end_actors(core& system, time_point deadline, shutdown_report& report) {
     send_command(c, command_kill);
     ++report.killed;
   });
-  if (system.sched->wait_for_end(after(system.sched->now(), kill_grace))) return;
+  if (system.sched->wait_for_end(later(system.sched->now(), kill_grace))) return;
   name_the_living(system, before, system.sched->now() - began, report);
 }
 
@@ -151,7 +147,7 @@ actor_system::~actor_system() {
                 "a system is destroyed by an ordinary thread, not inside a turn");
   const duration d = core_->options.shutdown_deadline;
   if (core_->state.load(std::memory_order_relaxed) == detail::core_state::open) {
-    (void)core_->sched->drain(detail::after(now(), d));
+    (void)core_->sched->drain(detail::later(now(), d));
     const shutdown_report report = shutdown(d);
     if (!report.clean())
       detail::log_line(*core_, "shutdown waited in vain for " + report.to_string());
@@ -162,7 +158,7 @@ actor_system::~actor_system() {
 bool actor_system::drain(duration longest) {
   detail::refuse_to_block("drain()");
   if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return true;
-  return core_->sched->drain(detail::after(now(), longest));
+  return core_->sched->drain(detail::later(now(), longest));
 }
 
 shutdown_report actor_system::shutdown(duration deadline) {
@@ -175,11 +171,11 @@ shutdown_report actor_system::shutdown(duration deadline) {
   }
   std::atomic_thread_fence(
       std::memory_order_seq_cst);  // with those of spawn: see take_cell, attach
-  const time_point until = detail::after(now(), deadline);
+  const time_point until = detail::later(now(), deadline);
   detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
   detail::end_actors(*core_, until, report);
   detail::run_steps(*core_, shutdown_stage::actors, shutdown_stage::reactors, until, report);
-  const time_point grace = detail::after(now(), detail::kill_grace);
+  const time_point grace = detail::later(now(), detail::kill_grace);
   if (!core_->sched->stop(std::max(until, grace))) {
     report.workers_left = true;
     core_->holders.fetch_add(

@@ -73,6 +73,12 @@ std::int64_t live_envelopes() noexcept {
 
 // --- cells
 
+namespace {
+
+[[nodiscard]] bool has_chain(const context* x) noexcept { return x != nullptr && x->out.is_open(); }
+
+}  // namespace
+
 void retain(cell& c) noexcept { c.reach.fetch_add(one_handle, std::memory_order_relaxed); }
 
 void release(cell& c) noexcept {
@@ -85,7 +91,7 @@ void release(cell& c) noexcept {
   } while (!c.reach.compare_exchange_weak(reach, left, std::memory_order_acq_rel,
                                           std::memory_order_relaxed));
   if (reach != one_handle) return;
-  if (here != nullptr) here->out.close();  // C2, O1
+  if (has_chain(here)) here->out.close();  // C2, O1
   if (c.box.push(&c.unreferenced)) schedule(c);
 }
 
@@ -194,8 +200,6 @@ void push_sampled(cell& to, envelope& e, context* x) noexcept {
   return false;
 }
 
-[[nodiscard]] bool has_chain(const context* x) noexcept { return x != nullptr && x->out.is_open(); }
-
 }  // namespace
 
 std::uint32_t sample_flags(const cell& to) noexcept {
@@ -240,7 +244,7 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
 tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
   if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
   if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
-  if (here != nullptr) here->out.close();  // O1
+  if (has_chain(here)) here->out.close();  // O1
   if (reserve(*to)) return tell_status::queued;
   return refusal(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
 }

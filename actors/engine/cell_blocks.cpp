@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <sys/mman.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -27,7 +28,8 @@ namespace {
 constexpr std::size_t step = 64;
 constexpr std::size_t steps = 15;  // classes 0..14: slots of 128, 192 … 1,024 bytes
 constexpr std::uint32_t batch = free_max / 2;
-constexpr std::size_t chunk_blocks = 16;
+constexpr std::size_t chunk_blocks = 32;  // of 64 KiB
+constexpr std::size_t chunk_bytes = chunk_blocks * block_bytes;
 
 std::size_t class_of(std::size_t body) noexcept {
   const std::size_t bytes = cell_bytes + body;
@@ -46,7 +48,7 @@ void* body_at(cell& c) noexcept { return reinterpret_cast<std::byte*>(&c) + cell
 
 cell_blocks::~cell_blocks() {
   for (std::byte* const memory : chunks_) {
-    TROUPE_UNPOISON(memory, chunk_blocks * block_bytes);
+    TROUPE_UNPOISON(memory, chunk_bytes);
     std::free(memory);
   }
 }
@@ -95,8 +97,7 @@ void cell_blocks::add_chunk() {
   };
   make_room(chunks_, 1);
   make_room(blocks_, chunk_blocks);
-  auto* const memory =
-      static_cast<std::byte*>(std::aligned_alloc(block_bytes, chunk_blocks * block_bytes));
+  auto* const memory = static_cast<std::byte*>(std::aligned_alloc(chunk_bytes, chunk_bytes));
   if (memory == nullptr) throw std::bad_alloc();
   chunks_.push_back(memory);
   left_in_chunk_ = chunk_blocks;
@@ -105,6 +106,10 @@ void cell_blocks::add_chunk() {
 void cell_blocks::add_block(std::size_t size) {
   if (left_in_chunk_ == 0) add_chunk();
   std::byte* const memory = chunks_.back() + --left_in_chunk_ * block_bytes;
+#if defined(MADV_POPULATE_WRITE)
+  // All of it is written below: one call instead of 16 page faults. Where it is refused, they come.
+  (void)::madvise(memory, block_bytes, MADV_POPULATE_WRITE);
+#endif
   const std::size_t slot = slot_bytes(size);
   const auto* const head = ::new (static_cast<void*>(memory))
       block_head{&system_, slot, (block_bytes - first_slot) / slot};

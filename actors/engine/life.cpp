@@ -1,4 +1,4 @@
-// life.cpp: how an actor begins and ends.
+// life.cpp: how an actor ends.
 #include <troupe/actors/engine/life.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
@@ -41,8 +41,6 @@ void run_child_gone(cell& parent, envelope& e) {
   if (k.after != nullptr) k.after->before = k.before;
   if (parent.at() == phase::stopping && parent.extras->children == nullptr) finish(parent, *here);
 }
-constexpr envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended"};
-
 // --- the end
 
 bool has_children(const cell& c) noexcept {
@@ -86,7 +84,6 @@ struct completes {
     if (c.extras != nullptr)
       if (kinship* const k = std::exchange(c.extras->kin, nullptr))
         deliver_reserved(*k->parent, *k);
-    core_at(c).sched->ended_one();
   }
 };
 
@@ -125,103 +122,7 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
   return why;
 }
 
-// --- the beginning
-
-/// Workers take ids by the thousand, so that spawns on two cores share nothing.
-std::uint64_t new_id(core& system) noexcept {
-  constexpr std::uint64_t share = 1024;
-  if (here == nullptr || here->on == nullptr || here->system != &system)
-    return system.next_id.fetch_add(1, std::memory_order_relaxed);
-  if (here->next_id == here->ids_end) {
-    here->next_id = system.next_id.fetch_add(share, std::memory_order_relaxed);
-    here->ids_end = here->next_id + share;
-  }
-  return here->next_id++;
-}
-
-/// What the options say, looked at before anything is made.
-struct mailbox_options {
-  std::uint32_t capacity = static_cast<std::uint32_t>(default_capacity);
-  overflow_policy overflow = overflow_policy::reject_newest;
-  std::uint16_t home = 0;
-};
-
-std::uint16_t home_of(core& system, int worker) {
-  if (worker == -1) return 0;
-  if (!system.sched->has_home(worker))
-    throw bad_option("troupe: spawn_options.home is " + std::to_string(worker) +
-                     ": this system's workers are 0 to " +
-                     std::to_string(system.sched->contexts().size() - 1) + "; -1 means any");
-  return static_cast<std::uint16_t>(worker + 1);
-}
-
-/// @throws bad_option
-mailbox_options check(core& system, const spawn_options* options) {
-  constexpr std::size_t most = std::uint32_t{1} << 30;
-  if (options == nullptr) return {};
-  if (options->capacity == 0)
-    throw bad_option("troupe: spawn_options.capacity is 0: a mailbox holds at least one message");
-  mailbox_options checked;
-  checked.capacity = static_cast<std::uint32_t>(std::min(options->capacity, most));
-  checked.overflow = options->overflow;
-  if (checked.overflow == overflow_policy::drop_oldest) checked.capacity *= 2;  // see turn.cpp
-  checked.home = home_of(system, options->home);
-  return checked;
-}
-
-void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wanted) noexcept {
-  c.ops = &ops;
-  c.id = new_id(system);
-  c.queued.store(0, std::memory_order_relaxed);
-  c.commands.store(0, std::memory_order_relaxed);
-  c.capacity.store(wanted.capacity, std::memory_order_relaxed);
-  c.overflow = wanted.overflow;
-  c.counts_all =
-      wanted.capacity <= exact_capacity_max || wanted.overflow != overflow_policy::reject_newest;
-  c.home = wanted.home & 0x3FFFU;
-  c.said_full.store(false, std::memory_order_relaxed);
-  c.incarnation = 0;
-  c.enter(phase::ended);
-  c.ended_as = exit_kind::normal;
-  c.told_seen = false;
-  c.not_started = true;
-  c.turns.store(0, std::memory_order_relaxed);
-  c.handled.store(0, std::memory_order_relaxed);
-}
-
-/// Counted before the state is read: either this sees that the system is closing, or shutdown sees
-/// that there is one more to wait for.
-cell& take_cell(core& system, std::size_t bytes) {
-  if (here != nullptr && here->on != nullptr && here->system == &system) {
-    cell& c = system.blocks.take(bytes, &here->cells);
-    here->counted.add(count::cells_made);
-    std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
-    if (system.state.load(std::memory_order_relaxed) == core_state::open) return c;
-    system.blocks.give(c, &here->cells);
-    here->counted.add(count::cells_freed);
-    here->counted.add(count::abandoned);
-    throw system_closed();
-  }
-  const std::lock_guard lock(system.life_mutex);
-  if (system.state.load(std::memory_order_relaxed) != core_state::open) throw system_closed();
-  cell& c = system.blocks.take(bytes, nullptr);
-  counted(system, count::cells_made);
-  return c;
-}
-
 }  // namespace
-
-void give_back(cell& c) noexcept {
-  core& system = core_at(c);
-  bool closed = false;
-  {
-    const std::lock_guard lock(system.life_mutex);
-    closed = system.state.load(std::memory_order_relaxed) == core_state::closed;
-    system.blocks.give(c, nullptr);
-    system.others.add_shared(count::cells_freed);  // at once: whoever closes the system adds up
-  }
-  if (closed) release_core(system);
-}
 
 void start_body(cell& c) {
   c.enter(phase::running);
@@ -321,63 +222,9 @@ exit_reason reason_of(std::exception_ptr thrown) noexcept {
   }
 }
 
+constinit const envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended"};
+
 // --- what runtime.hpp promises of this
-
-cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_options* options) {
-  const bool named = options != nullptr && !options->name.empty();
-  const mailbox_options wanted = check(system, options);
-  std::unique_ptr<cell_extras> extras;
-  if (named || parent != nullptr) extras = std::make_unique<cell_extras>();
-  if (named) extras->name = options->name;
-  if (parent != nullptr) {
-    if (parent->at() != phase::running)
-      throw std::logic_error("troupe: spawn in on_stop: a stopping actor can have no children");
-    (void)extras_of(*parent);
-  }
-  cell& c = take_cell(system, ops.bytes);
-  reset(c, system, ops, wanted);
-  c.is_child = parent != nullptr;
-  c.is_named = named;
-  c.extras = extras.release();
-  if (parent == nullptr) return c;
-  void* const memory = allocate(sizeof(kinship), alignof(kinship));
-  if (memory == nullptr) {
-    abandon(c);
-    throw std::bad_alloc();
-  }
-  c.extras->kin = ::new (memory) kinship;
-  c.extras->kin->parent = parent;
-  return c;
-}
-
-void abandon(cell& c) noexcept {
-  counted(core_at(c), count::abandoned);
-  if (c.extras != nullptr && c.extras->kin != nullptr) deallocate(c.extras->kin);
-  delete std::exchange(c.extras, nullptr);
-  give_back(c);
-}
-
-void attach(cell& c) noexcept {
-  counted(core_at(c), count::spawned);
-  c.enter(c.ops->start != nullptr ? phase::starting : phase::running);
-  const bool starts = c.at() == phase::starting;
-  c.not_started = starts;
-  if (starts) c.commands.store(command_start, std::memory_order_relaxed);
-  if (kinship* const k = c.extras != nullptr ? c.extras->kin : nullptr) {
-    k->ops = &child_gone_ops;
-    k->flags = envelope::reserved;
-    k->child = &c;
-    k->child_id = c.id;
-    k->after = k->parent->extras->children;
-    if (k->after != nullptr) k->after->before = k;
-    k->parent->extras->children = k;
-  }
-  c.reach.store(one_handle, std::memory_order_release);
-  if (starts && c.box.wake()) schedule(c);
-  std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
-  if (core_at(c).state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
-    send_command(c, command_shutdown);  // born too late to be found
-}
 
 void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept {
   if (c == nullptr) return;

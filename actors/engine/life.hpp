@@ -1,4 +1,4 @@
-// life.hpp: how an actor begins and ends.
+// life.hpp: how an actor ends.
 //
 //   Before   spawn.hpp through runtime.hpp; turn.cpp.
 //   After    the user's on_start, on_stop, destructor.
@@ -16,6 +16,9 @@
 #include <exception>
 
 namespace troupe::detail {
+
+/// What an actor's `kinship` does in its parent's turn when it has ended.
+extern const envelope_ops child_gone_ops;
 
 /// Calls on_start. Throws what that throws.
 void start_body(cell& c);

@@ -75,10 +75,6 @@ std::string milliseconds(duration d) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(d).count()) + " ms";
 }
 
-time_point later(time_point now, duration by) noexcept {
-  return by >= time_point::max() - now ? time_point::max() : now + by;
-}
-
 ask_errc code_of(dead_reason why) noexcept {
   switch (why) {
     case dead_reason::full: return ask_errc::full;
@@ -190,7 +186,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
   r.inherited = here->deadline;
-  r.deadline = std::min(later(sched.now(), r.waits), here->deadline);
+  r.deadline = std::min(sched.deadline_in(r.waits), here->deadline);
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
@@ -275,7 +271,7 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.waits = std::max(within, duration{});
   r.asked_class = to.ops;
   r.asked_id = to.id;
-  const time_point deadline = later(sched.now(), r.waits);
+  const time_point deadline = sched.deadline_in(r.waits);
   r.deadline = deadline;
   counted(system, count::asked);
   deliver(to, r);

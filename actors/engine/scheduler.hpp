@@ -49,8 +49,8 @@ public:
   /// Sends command_time to the running cell at `when`, rounded up. @thread in a turn
   /// @returns false: there is no memory
   [[nodiscard]] virtual bool arm(cell& c, time_point when) noexcept = 0;
-  /// An actor has ended: perhaps wait_for_end() waits for that. @thread in a turn
-  virtual void ended_one() noexcept = 0;
+  /// When a wait of `within` that begins now is over, rounded up: never too early.
+  [[nodiscard]] virtual time_point deadline_in(duration within) noexcept = 0;
 
   /// Blocks an ordinary thread until `r` is answered or `deadline` has passed.
   virtual void wait_for_answer(request_block& r, time_point deadline) noexcept = 0;
@@ -68,6 +68,11 @@ public:
   [[nodiscard]] virtual std::vector<worker_info> infos() const = 0;
   [[nodiscard]] virtual std::string placement_text() const = 0;
 };
+
+/// `by` after `t`; the sum of all time is time_point::max().
+[[nodiscard]] inline time_point later(time_point t, duration by) noexcept {
+  return by >= time_point::max() - t ? time_point::max() : t + by;
+}
 
 /// The coarse clock in milliseconds, modulo 2^28.
 [[nodiscard]] inline std::uint32_t coarse_milliseconds(scheduler& s) noexcept {

@@ -39,7 +39,9 @@ public:
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
   [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override;
-  void ended_one() noexcept override {}
+  [[nodiscard]] time_point deadline_in(duration within) noexcept override {
+    return detail::later(now_, within);
+  }
   void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
