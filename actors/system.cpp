@@ -5,7 +5,7 @@
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
-#include <troupe/actors/engine/workers.hpp>
+#include <troupe/actors/engine/scheduling/workers.hpp>
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
-#include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/shutdown.hpp>
 #include <troupe/actors/system.hpp>
 

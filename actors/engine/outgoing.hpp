@@ -11,7 +11,7 @@
 #pragma once
 
 #include <troupe/actors/engine/cell.hpp>
-#include <troupe/actors/engine/hold.hpp>
+#include <troupe/actors/engine/scheduling/hold.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -4,8 +4,8 @@
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/futex.hpp>
 #include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/scheduling/futex.hpp>
 
 #include <exception>
 #include <new>

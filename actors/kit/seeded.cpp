@@ -3,7 +3,7 @@
 
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/timer_queue.hpp>
+#include <troupe/actors/engine/scheduling/timer_queue.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
 #include <stdexcept>

@@ -7,7 +7,7 @@
 //   Rules    Z1  Same seed, same program: same order of turns, same lengths of turns.
 #pragma once
 
-#include <troupe/actors/engine/scheduler.hpp>
+#include <troupe/actors/engine/scheduling/scheduler.hpp>
 
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,5 @@
 // placement_test.cpp: which worker sits on which CPU.
-#include <troupe/actors/engine/placement.hpp>
+#include <troupe/actors/engine/scheduling/placement.hpp>
 
 #include <troupe/actors/prelude.hpp>
 

@@ -1,11 +1,12 @@
 // idle_test.cpp: no wake-up is lost between those who put work and the workers that fall asleep.
 //
-//   Before   nothing.   After   engine/idle.hpp, the type under test; explorer.hpp.
-//   Kind     model. The worker is that of engine/worker.cpp: take, search, park; its bed that of
-//            engine/sleeper.cpp; putting is as in engine/workers.cpp. Work is a number.
+//   Before   nothing.   After   engine/scheduling/idle.hpp, the type under test; explorer.hpp.
+//   Kind     model. The worker is that of engine/scheduling/worker.cpp: take, search, park; its bed that of
+//            engine/scheduling/sleeper.cpp; putting is as in engine/scheduling/workers.cpp. Work is
+//            a number.
 //   Blind    Memory orders, see explorer.hpp; save that a put may stay in a store buffer until a
 //            fence, see `buffered`: this is what fence (1) of idle.hpp is for.
-#include <troupe/actors/engine/idle.hpp>
+#include <troupe/actors/engine/scheduling/idle.hpp>
 
 #include "explorer.hpp"
 #include "verdicts.hpp"

@@ -1,13 +1,13 @@
 // run_queue_test.cpp: the ring of one worker, its owner and thieves, under all schedules.
 //
-//   Before   nothing.   After   engine/run_queue.hpp, the type under test; explorer.hpp.
+//   Before   nothing.   After   engine/scheduling/run_queue.hpp, the type under test; explorer.hpp.
 //   Kind     model. Owners follow a script: `+` put as worker.cpp does, `-` pop.
 //   Blind    Memory orders: see explorer.hpp.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // a half of two is one, never none
 #endif
 
-#include <troupe/actors/engine/run_queue.hpp>
+#include <troupe/actors/engine/scheduling/run_queue.hpp>
 
 #include "explorer.hpp"
 #include "verdicts.hpp"

@@ -1,5 +1,5 @@
 // sleeper.cpp: how a worker sleeps.
-#include <troupe/actors/engine/sleeper.hpp>
+#include <troupe/actors/engine/scheduling/sleeper.hpp>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>

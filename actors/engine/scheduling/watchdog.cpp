@@ -1,7 +1,7 @@
 // watchdog.cpp: what waits for a worker that does not return from a turn.
-#include <troupe/actors/engine/watchdog.hpp>
+#include <troupe/actors/engine/scheduling/watchdog.hpp>
 
-#include <troupe/actors/engine/workers.hpp>
+#include <troupe/actors/engine/scheduling/workers.hpp>
 
 #include <pthread.h>
 

@@ -12,11 +12,11 @@
 //                fired for it (watchdog.hpp).
 #pragma once
 
-#include <troupe/actors/engine/cell_queue.hpp>
 #include <troupe/actors/engine/context.hpp>
-#include <troupe/actors/engine/run_queue.hpp>
-#include <troupe/actors/engine/sleeper.hpp>
-#include <troupe/actors/engine/timer_queue.hpp>
+#include <troupe/actors/engine/scheduling/cell_queue.hpp>
+#include <troupe/actors/engine/scheduling/run_queue.hpp>
+#include <troupe/actors/engine/scheduling/sleeper.hpp>
+#include <troupe/actors/engine/scheduling/timer_queue.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // hold.cpp: the fences of the hold.
-#include <troupe/actors/engine/hold.hpp>
+#include <troupe/actors/engine/scheduling/hold.hpp>
 
 #include <linux/membarrier.h>
 #include <sched.h>

@@ -1,9 +1,9 @@
 // workers.cpp: the scheduler on threads.
-#include <troupe/actors/engine/workers.hpp>
+#include <troupe/actors/engine/scheduling/workers.hpp>
 
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/futex.hpp>
+#include <troupe/actors/engine/scheduling/futex.hpp>
 
 #include <algorithm>
 #include <ctime>

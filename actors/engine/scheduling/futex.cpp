@@ -1,5 +1,5 @@
 // futex.cpp: a thread sleeps until a word changes.
-#include <troupe/actors/engine/futex.hpp>
+#include <troupe/actors/engine/scheduling/futex.hpp>
 
 #include <climits>
 #include <ctime>

@@ -2,11 +2,11 @@
 //
 //   Cost     per turn of a cell that was woken here: no atomic read-modify-write; of a cell from
 //            the ring: one compare-exchange. A fence where a turn put cells into the ring.
-#include <troupe/actors/engine/worker.hpp>
+#include <troupe/actors/engine/scheduling/worker.hpp>
 
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/placement.hpp>
-#include <troupe/actors/engine/workers.hpp>
+#include <troupe/actors/engine/scheduling/placement.hpp>
+#include <troupe/actors/engine/scheduling/workers.hpp>
 
 #include <pthread.h>
 #include <string>

@@ -5,12 +5,12 @@
 //   Holds    the workers, their threads, the injection queue, who sleeps.
 #pragma once
 
-#include <troupe/actors/engine/cell_queue.hpp>
-#include <troupe/actors/engine/idle.hpp>
-#include <troupe/actors/engine/placement.hpp>
-#include <troupe/actors/engine/scheduler.hpp>
-#include <troupe/actors/engine/watchdog.hpp>
-#include <troupe/actors/engine/worker.hpp>
+#include <troupe/actors/engine/scheduling/cell_queue.hpp>
+#include <troupe/actors/engine/scheduling/idle.hpp>
+#include <troupe/actors/engine/scheduling/placement.hpp>
+#include <troupe/actors/engine/scheduling/scheduler.hpp>
+#include <troupe/actors/engine/scheduling/watchdog.hpp>
+#include <troupe/actors/engine/scheduling/worker.hpp>
 
 #include <atomic>
 #include <condition_variable>

@@ -1,7 +1,7 @@
 // placement.cpp: which worker on which CPU.
 //
 //   Source   the affinity mask, /sys/devices/system/cpu for siblings, the control group's cpu.max.
-#include <troupe/actors/engine/placement.hpp>
+#include <troupe/actors/engine/scheduling/placement.hpp>
 
 #include <algorithm>
 #include <atomic>
