@@ -1,9 +1,8 @@
 // idle_test.cpp: no wake-up is lost between those who put work and the workers that fall asleep.
 //
 //   Before   nothing.   After   engine/scheduling/idle.hpp, the type under test; explorer.hpp.
-//   Kind     model. The worker is that of engine/scheduling/worker.cpp: take, search, park; its bed that of
-//            engine/scheduling/sleeper.cpp; putting is as in engine/scheduling/workers.cpp. Work is
-//            a number.
+//   Kind     model. The worker is that of worker.cpp, beside idle.hpp: take, search, park; its bed
+//            is that of sleeper.cpp; putting is as in workers.cpp. Work is a number.
 //   Blind    Memory orders, see explorer.hpp; save that a put may stay in a store buffer until a
 //            fence, see `buffered`: this is what fence (1) of idle.hpp is for.
 #include <troupe/actors/engine/scheduling/idle.hpp>

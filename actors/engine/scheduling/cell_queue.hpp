@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <span>
 #include <utility>
 
 namespace troupe::detail {
@@ -21,12 +22,20 @@ public:
   /// @returns false: it is closed, nothing done
   template <class Then>
   bool push(cell& c, Then then) noexcept {
+    cell* const one = &c;
+    return push(std::span(&one, 1), then);
+  }
+  /// The same for several.
+  template <class Then>
+  bool push(std::span<cell* const> cells, Then then) noexcept {
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
-    c.run_link = nullptr;
-    (last_ != nullptr ? last_->run_link : first_) = &c;
-    last_ = &c;
-    size_.fetch_add(1, std::memory_order_relaxed);
+    for (cell* const c : cells) {
+      c->run_link = nullptr;
+      (last_ != nullptr ? last_->run_link : first_) = c;
+      last_ = c;
+    }
+    size_.fetch_add(cells.size(), std::memory_order_relaxed);
     then();
     return true;
   }

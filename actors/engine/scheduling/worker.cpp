@@ -4,6 +4,7 @@
 //            the ring: one compare-exchange. A fence where a turn put cells into the ring.
 #include <troupe/actors/engine/scheduling/worker.hpp>
 
+#include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/scheduling/placement.hpp>
 #include <troupe/actors/engine/scheduling/workers.hpp>
@@ -146,8 +147,9 @@ void worker::put(cell& c) noexcept {
   if (!ring_.push(&c)) {
     run_queue<cell>::batch half;
     const std::size_t count = ring_.take_half(half);
-    for (std::size_t i = 0; i < count; ++i) all_.inject_quietly(*half[i]);
-    if (!ring_.push(&c)) all_.inject_quietly(c);
+    all_.inject_quietly(std::span(half).first(count));
+    [[maybe_unused]] const bool has_room = ring_.push(&c);  // nobody else puts anything in
+    TROUPE_ASSERT(has_room);
   }
   if (!std::exchange(put_some_, true) && running_cell() != nullptr) all_.notify();  // D2
 }

@@ -60,13 +60,13 @@ bool workers::schedule(cell& c) noexcept {
   return workers_[home]->homed().push(c, [=, this] { notify(home); });
 }
 
-void workers::inject_quietly(cell& c) noexcept {
-  (void)injected_.push(c, [] {});  // it is closed after the workers have ended
+void workers::inject_quietly(std::span<cell* const> cells) noexcept {
+  (void)injected_.push(cells, [] {});  // it is closed after the workers have ended
 }
 
 void workers::give_to_others(cell& c) noexcept {
   counted(*system_, count::stolen);
-  inject_quietly(c);
+  (void)injected_.push(c, [] {});
   notify();
 }
 

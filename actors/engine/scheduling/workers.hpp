@@ -58,7 +58,7 @@ public:
   void notify(std::size_t worker) noexcept;
   /// One cell from the injection queue; more of them go to `ring`, which must be the caller's own.
   [[nodiscard]] cell* take_injected(run_queue<cell>& ring) noexcept;
-  void inject_quietly(cell& c) noexcept;
+  void inject_quietly(std::span<cell* const> cells) noexcept;
   /// How many cells are in the injection queue: a recent value.
   [[nodiscard]] std::size_t injected() const noexcept { return injected_.size(); }
   /// A cell that was to run next on a worker that is stuck.
