@@ -4,7 +4,8 @@
 #   troupe_add_component(
 #     NAME actors                  the target troupe::actors (library libtroupe_actors.a)
 #     FILES cell.cpp ...           sources, listed, never globbed
-#     HEADERS ref.hpp ...          what users include, and the detail/ headers these include
+#     HEADERS ref.hpp ...          what users include, and the detail/ headers these include:
+#                                  what is installed
 #     PRIVATE_HEADERS sleeper.hpp  included by our own sources only
 #     DEPENDS troupe::x ...        components below this one; public
 #     PRIVATE_DEPENDS y ...)       packages that consumers do not see
@@ -47,6 +48,9 @@ function(troupe_add_component)
   target_compile_options(${target} PRIVATE ${TROUPE_WARNINGS})
   target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
 
+  if(TROUPE_INSTALL)
+    troupe_install_component(${arg_NAME} "${arg_DEPENDS}" "${arg_PRIVATE_DEPENDS}")
+  endif()
   if(TROUPE_VERIFY_HEADERS)
     troupe_verify_headers(${target} "${folder}" "${arg_PRIVATE_DEPENDS}")
   endif()

@@ -1,4 +1,5 @@
 # What the library takes from outside. All of it stays behind our sources: no consumer sees a flag.
+# Who installs reads TROUPE_FIND and TROUPE_PC_LIBS (troupe_install.cmake).
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -8,16 +9,21 @@ if(NOT TROUPE_ASIO_INCLUDE)
   message(FATAL_ERROR "asio.hpp not found: install libasio-dev")
 endif()
 add_library(troupe_asio INTERFACE)
-target_include_directories(troupe_asio SYSTEM INTERFACE "${TROUPE_ASIO_INCLUDE}")
-target_compile_definitions(troupe_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+target_include_directories(troupe_asio SYSTEM INTERFACE
+  "$<BUILD_INTERFACE:${TROUPE_ASIO_INCLUDE}>")
+target_compile_definitions(troupe_asio INTERFACE
+  "$<BUILD_INTERFACE:ASIO_STANDALONE;ASIO_NO_DEPRECATED>")
 target_link_libraries(troupe_asio INTERFACE Threads::Threads)
+set_target_properties(troupe_asio PROPERTIES
+  EXPORT_NAME asio TROUPE_FIND Threads TROUPE_PC_LIBS -pthread)
 
 # Sanitizers and valgrind cannot see into mimalloc: with TROUPE_MALLOC it is neither looked for nor
 # linked. Debian's library would also replace malloc and operator new in the whole process; named
 # before it, the libraries that have them already keep them (docs/decisions/0007).
 add_library(troupe_memory INTERFACE)
+set_target_properties(troupe_memory PROPERTIES EXPORT_NAME memory TROUPE_FIND "" TROUPE_PC_LIBS "")
 if(TROUPE_MALLOC)
-  target_compile_definitions(troupe_memory INTERFACE TROUPE_MALLOC)
+  target_compile_definitions(troupe_memory INTERFACE "$<BUILD_INTERFACE:TROUPE_MALLOC>")
 else()
   find_package(mimalloc QUIET)
   if(NOT TARGET mimalloc)
@@ -25,4 +31,13 @@ else()
   endif()
   set(first "-Wl,--push-state,--no-as-needed,-lstdc++,-lc,--pop-state")
   target_link_libraries(troupe_memory INTERFACE "${first}" mimalloc)
+
+  get_target_property(library mimalloc LOCATION)
+  get_filename_component(folder "${library}" DIRECTORY)
+  set(search "-L${folder}")
+  if(folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+    set(search)
+  endif()
+  set_target_properties(troupe_memory PROPERTIES
+    TROUPE_FIND mimalloc TROUPE_PC_LIBS "${first};${search};-lmimalloc")
 endif()
