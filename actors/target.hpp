@@ -140,6 +140,7 @@ void reply_to<M>::forward(const To& other, M m) {
     auto* const r = std::exchange(request_, nullptr);
     if (r == nullptr) return other.tell(std::move(m));
     r->put_message(std::move(m));
+    r->flags = detail::envelope::detached;  // what it counted for is behind it
     r->ops = other.template entry_<M>().ask;
     r->incarnation = other.incarnation_();
     if (detail::cell* const to = other.cell_())

@@ -213,6 +213,24 @@ SCENARIO(Capacity, ComesBackWithRequestsThatAreNotRun) {
   EXPECT_EQ(d.ask<query>(2).get(), right_answer(2));
 }
 
+/// Whom it counted against while it waited there is behind it.
+SCENARIO(Capacity, IsThatOfTheOneARequestIsForwardedTo) {
+  constexpr int count = 200;
+  auto narrow = w.spawn<keeper>({.capacity = count + 1});
+  auto wide = w.spawn<cast::prompt>();
+  auto a = w.spawn<cast::asker>();
+  for (int i = 0; i < count; ++i) a.ask<cast::ask_for>(narrow, i).get();
+  while (narrow.ask(cast::how_many{}).get() < count) {}
+  narrow.tell<cast::hand_on>(wide);
+  w.settle();
+  for (int i = 0; i < count; ++i) wide.tell<query>(i);
+  w.settle();
+  EXPECT_EQ(wide.ask(cast::how_many{}).get(), 2 * count);
+  for (int i = 0; i < count; ++i) narrow.tell<query>(i);
+  w.settle();
+  EXPECT_EQ(w.counters().dead_letters(), 0U);
+}
+
 // --- approximately: samples of 64, which a message's address chooses
 
 /// Counts in samples of 64: a capacity of 64·k is reached after the k-th sample. Of n messages
