@@ -60,7 +60,9 @@ void obey(cell& c, context& x) {
   } else if ((what & command_leave) != 0) {
     begin_stop(c, x, exit_reason(c.extras->reason));
   } else if ((what & command_overflow) != 0) {
-    fail(c, x, exit_reason::failed("mailbox_full", "more messages came than its capacity allows"));
+    if (c.at() < phase::stopping)  // what is refused while it stops is no second failure
+      fail(c, x,
+           exit_reason::failed("mailbox_full", "more messages came than its capacity allows"));
   } else {
     if ((what & command_start) != 0 && c.at() == phase::starting)
       guarded(c, x, [&] { start_body(c); });
