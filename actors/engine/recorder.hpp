@@ -3,7 +3,8 @@
 //   Before   turn.cpp writes each message.
 //   After    life.cpp reads it when an actor fails; tools read it at any time.
 //   Called   write: its worker. The rest: any thread; what is being overwritten is left out.
-//   Holds    the last 256 messages: whose, of what type.
+//   Holds    the last 256 messages: whose, of what type. The oldest may be just being overwritten,
+//            so 255 can be read.
 //   Cost     two stores a message.
 #pragma once
 
@@ -33,9 +34,10 @@ public:
   void write(std::uint64_t n, std::uint64_t who, std::uint32_t incarnation,
              const envelope_ops& what) noexcept {
     slot& s = slots_[n % size];
+    // release, with the fence in read(): who sees one of these sees that n messages were counted.
     s.who.store(who << incarnation_bits | (incarnation & incarnation_mask),
-                std::memory_order_relaxed);
-    s.what.store(&what, std::memory_order_relaxed);
+                std::memory_order_release);
+    s.what.store(&what, std::memory_order_release);
   }
 
   /// What is there, the oldest first. `written` is how many there were, read with acquire; calls
@@ -55,7 +57,7 @@ public:
     // What is being overwritten, or was meanwhile, is not told.
     std::atomic_thread_fence(std::memory_order_acquire);
     const std::uint64_t now = written();
-    if (now != end) std::erase_if(all, [&](const record& r) { return r.sequence + size <= now; });
+    std::erase_if(all, [&](const record& r) { return r.sequence + size <= now; });
     return all;
   }
 

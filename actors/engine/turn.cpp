@@ -114,6 +114,15 @@ void sample(cell& c, context& x, envelope& e, bool is_too_old) {
   x.samples.add(*actor, sched.now() - start, std::chrono::milliseconds(waited));
 }
 
+/// What is handled from here on: counted, and recorded. The count only grows: the recorder's
+/// readers rely on it.
+[[gnu::always_inline]] inline void note(const cell& c, context& x, const envelope_ops& ops) {
+  x.handling.store(&ops, std::memory_order_relaxed);
+  const std::uint64_t n = x.handled();
+  if (x.observes) x.recent.write(n, c.id, c.incarnation, ops);
+  x.counted.set(count::messages, n + 1);
+}
+
 /// Requests, replies, control, and what counts against the capacity.
 outcome handle_special(cell& c, context& x, envelope& e) {
   const std::uint32_t flags = e.flags;
@@ -124,6 +133,7 @@ outcome handle_special(cell& c, context& x, envelope& e) {
     retired = c.box.advance(&e);
   }
   retire(retired);
+  note(c, x, *e.ops);
   if ((flags & envelope::reserved) != 0) {
     invoke(c, x, e);
     x.deadline = time_point::max();  // a reply may have brought one
@@ -154,16 +164,8 @@ outcome handle_unreferenced(cell& c) {
   if (next == &c.unreferenced) [[unlikely]]
     return handle_unreferenced(c);
   auto& e = static_cast<envelope&>(*next);
-  const envelope_ops& ops = *e.ops;
-  x.handling.store(&ops, std::memory_order_relaxed);
-  const std::uint64_t n = x.handled();
-  if (x.observes) x.recent.write(n, c.id, c.incarnation, ops);
-  x.counted.set(count::messages, n + 1);
-  if (e.flags != 0) {
-    const outcome o = handle_special(c, x, e);
-    if (o == outcome::half_linked) x.counted.set(count::messages, n);  // it comes again
-    return o;
-  }
+  if (e.flags != 0) return handle_special(c, x, e);
+  note(c, x, *e.ops);
   retire(c.box.advance(next));
   if (c.at() == phase::running && (e.incarnation == 0 || e.incarnation == c.incarnation)) [[likely]]
     invoke(c, x, e);
