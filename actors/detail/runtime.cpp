@@ -73,12 +73,6 @@ std::int64_t live_envelopes() noexcept {
 
 // --- cells
 
-namespace {
-
-[[nodiscard]] bool has_chain(const context* x) noexcept { return x != nullptr && x->out.is_open(); }
-
-}  // namespace
-
 void retain(cell& c) noexcept { c.reach.fetch_add(one_handle, std::memory_order_relaxed); }
 
 void release(cell& c) noexcept {
@@ -91,7 +85,7 @@ void release(cell& c) noexcept {
   } while (!c.reach.compare_exchange_weak(reach, left, std::memory_order_acq_rel,
                                           std::memory_order_relaxed));
   if (reach != one_handle) return;
-  if (has_chain(here)) here->out.close();  // C2, O1
+  publish_chain();  // C2
   if (c.box.push(&c.unreferenced)) schedule(c);
 }
 
@@ -139,6 +133,7 @@ std::string describe(const cell& c) {
 }
 
 void send_command(cell& c, command what) noexcept {
+  publish_chain();
   c.commands.fetch_or(what, std::memory_order_seq_cst);  // M3: published before the mark is cleared
   if (c.box.wake()) schedule(c);
 }
@@ -200,6 +195,8 @@ void push_sampled(cell& to, envelope& e, context* x) noexcept {
   return false;
 }
 
+[[nodiscard]] bool has_chain(const context* x) noexcept { return x != nullptr && x->out.is_open(); }
+
 }  // namespace
 
 std::uint32_t sample_flags(const cell& to) noexcept {
@@ -244,7 +241,7 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
 tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
   if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
   if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
-  if (has_chain(here)) here->out.close();  // O1
+  publish_chain();
   if (reserve(*to)) return tell_status::queued;
   return refusal(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
 }

@@ -161,7 +161,10 @@ void attach(cell& c) noexcept {
     k->parent->extras->children = k;
   }
   c.reach.store(one_handle, std::memory_order_release);
-  if (starts && c.box.wake()) schedule(c);
+  if (starts) {
+    publish_chain();  // on_start may run elsewhere at once
+    if (c.box.wake()) schedule(c);
+  }
   std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
   if (core_at(c).state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
     send_command(c, command_shutdown);  // born too late to be found

@@ -47,6 +47,7 @@ void arm(cell& asker) noexcept {
 
 /// The thread may be gone already: then the block is destroyed here.
 void back_to_thread(request_block& r) noexcept {
+  publish_chain();  // what the handler has told comes before what the thread does with the answer
   const ask_ops& home = *r.home;
   // release: what was written into the block. The thread may free it at once; only its address is
   // used after this.
