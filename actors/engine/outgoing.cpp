@@ -20,13 +20,17 @@ void outgoing::count(const cell& to, envelope& e) noexcept {
 /// @pre inside the hold, which it leaves
 bool outgoing::publish_full() noexcept {
   const load full = cut();
+  publishing_ = true;
   hold_.leave();
   publish(full);
+  hold_.enter();
+  publishing_ = false;
+  hold_.leave();
   return true;
 }
 
 void outgoing::open(cell& to) noexcept {
-  if (to.counts_all || !opens_) return;
+  if (to.counts_all || opens_in_ != &core_at(to)) return;
   retain(to);  // O2
   hold_.enter();
   to_.store(&to, std::memory_order_relaxed);
@@ -51,15 +55,13 @@ void outgoing::close() noexcept {
   if (to != nullptr) release(*to);
 }
 
-outgoing::load outgoing::rob() noexcept {
-  const load robbed = cut();
-  if (robbed.to != nullptr) to_.store(nullptr, std::memory_order_relaxed);
-  return robbed;
-}
-
-void outgoing::finish(const load& robbed) noexcept {
-  publish(robbed);
-  if (robbed.to != nullptr) release(*robbed.to);
+void outgoing::rob() noexcept {
+  if (publishing_) return;
+  cell* const to = to_.load(std::memory_order_relaxed);
+  publish(cut());
+  // (2) release: what the owner sends when it sees no chain comes behind what was published (O1).
+  to_.store(nullptr, std::memory_order_release);
+  if (to != nullptr) release(*to);
 }
 
 void outgoing::publish(const load& l) noexcept {

@@ -7,7 +7,9 @@
 //   Rules    O1  What a handler sends leaves in the order in which it was sent: a chain is
 //                published before anything goes to somebody else, and when the handler returns.
 //            O2  The receiver of a chain has a handle more: it cannot be gone meanwhile.
-//            O3  A worker that does not return from a turn is robbed of its chain (worker.hpp).
+//            O3  A worker that does not return from a turn is robbed of its chain (worker.hpp),
+//                which is published before the worker can send anything else. So a chain goes only
+//                to receivers in the system whose workers are robbed.
 #pragma once
 
 #include <troupe/actors/engine/cell.hpp>
@@ -25,16 +27,8 @@ public:
   /// So many are published at once.
   static constexpr unsigned longest = 16;
 
-  /// What was taken out, to be published; `to` is null if there was nothing.
-  struct load {
-    cell* to = nullptr;
-    link* first = nullptr;
-    link* last = nullptr;
-    std::uint32_t weight = 0;  ///< what it adds to `queued`
-  };
-
   [[nodiscard]] bool is_open() const noexcept {
-    return to_.load(std::memory_order_relaxed) != nullptr;
+    return to_.load(std::memory_order_acquire) != nullptr;  // (1) with (2)
   }
 
   /// Puts `e` behind the others. @returns false: the chain goes elsewhere, or there is none
@@ -65,26 +59,33 @@ public:
   }
   /// Publishes what there is, and lets go of the receiver.
   void close() noexcept;
-  /// Takes the chain away, with its handle; an empty one stays: its owner may be just about to
-  /// publish what it has cut off. @pre the owner is kept out by lock()
-  [[nodiscard]] load rob() noexcept;
-  /// The other half of a robbery. @thread any
-  static void finish(const load& robbed) noexcept;
+  /// The same in the owner's place. Nothing happens if it is just publishing itself.
+  /// @pre the owner is kept out by lock()
+  void rob() noexcept;
 
   [[nodiscard]] hold& lock() noexcept { return hold_; }
-  /// From now on chains are made: somebody can rob them. Before, none is.
-  void may_be_robbed() noexcept { opens_ = true; }
+  /// From now on chains are made, to receivers in `system`: somebody can rob them. Before, none is.
+  void may_be_robbed(const core& system) noexcept { opens_in_ = &system; }
 
 private:
+  /// What was cut off, to be published; `to` is null if there was nothing.
+  struct load {
+    cell* to = nullptr;
+    link* first = nullptr;
+    link* last = nullptr;
+    std::uint32_t weight = 0;  ///< what it adds to `queued`
+  };
+
   void open(cell& to) noexcept;
   void count(const cell& to, envelope& e) noexcept;
   bool publish_full() noexcept;
   [[nodiscard]] load cut() noexcept;
   static void publish(const load& l) noexcept;
 
-  bool opens_ = false;
-  hold hold_;  // of all that a worker keeps back
-  std::atomic<cell*> to_{nullptr};
+  const core* opens_in_ = nullptr;
+  hold hold_;                       // of all that a worker keeps back
+  std::atomic<cell*> to_{nullptr};  // changed inside the hold
+  bool publishing_ = false;         // a full chain, which still needs the handle
   link before_first_;
   link* last_ = &before_first_;
   unsigned length_ = 0;

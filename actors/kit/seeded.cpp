@@ -23,7 +23,8 @@ seeded::~seeded() = default;
 
 void seeded::start(detail::core& system) {
   context_->system = &system;
-  context_->out.may_be_robbed();  // nobody does: a turn that does not end is the program's end here
+  // Nobody does: a turn that does not end is the program's end here.
+  context_->out.may_be_robbed(system);
   context_->observes = system.options.observe;
 }
 

@@ -31,7 +31,7 @@ void pause() noexcept {
 
 worker::worker(workers& all, std::size_t index, core& system, bool can_rob)
     : all_(all), index_(index), keeps_next_(can_rob), victim_(index) {
-  if (can_rob) context_.out.may_be_robbed();
+  if (can_rob) context_.out.may_be_robbed(system);
   context_.system = &system;
   context_.observes = system.options.observe;
   context_.on = this;
@@ -77,12 +77,10 @@ cell* worker::take_next() noexcept {
 
 cell* worker::rob() noexcept {
   cell* c = nullptr;
-  outgoing::load messages;
   (void)context_.out.lock().rob([&] {
     c = replace_next(nullptr);
-    messages = context_.out.rob();
+    context_.out.rob();
   });
-  outgoing::finish(messages);
   return c;
 }
 
