@@ -121,9 +121,10 @@ cell* running_cell() noexcept {
 }
 
 void refuse_to_be_self() noexcept {
-  TROUPE_ASSERT(
-      !"self() and then() belong in a spawned actor's own handlers, not in its constructor");
-  std::abort();
+  assertion_failed(
+      "self() and then() belong in a spawned actor's own handlers, not in its "
+      "constructor",
+      __FILE__, __LINE__);
 }
 
 std::string describe(const cell& c) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <sys/eventfd.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace troupe::detail {
@@ -30,12 +31,15 @@ struct sleeper::reactor {
   void listen() {
     bell.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
       if (error) return;
-      std::uint64_t rings = 0;
-      [[maybe_unused]] const auto bytes = ::read(bell.native_handle(), &rings, sizeof rings);
+      if (std::this_thread::get_id() == owner.load(std::memory_order_relaxed)) {  // W2
+        std::uint64_t rings = 0;
+        [[maybe_unused]] const auto bytes = ::read(bell.native_handle(), &rings, sizeof rings);
+      }
       listen();
     });
   }
 
+  std::atomic<std::thread::id> owner;
   asio::io_context io;
   asio::posix::stream_descriptor bell;
   std::atomic<bool> rung{false};
@@ -52,6 +56,18 @@ void sleeper::sleep(time_point deadline) noexcept {
   else
     reactor_->io.run_one_until(deadline);
   reactor_->rung.exchange(false, std::memory_order_acquire);
+}
+
+asio::io_context& sleeper::io() noexcept { return reactor_->io; }
+
+void sleeper::own() noexcept {
+  reactor_->owner.store(std::this_thread::get_id(), std::memory_order_relaxed);
+}
+
+/// Bounded: for others than the owner the bell stays ready.
+void sleeper::run_ready() noexcept {
+  constexpr int most = 64;
+  for (int i = 0; i < most && reactor_->io.poll_one() != 0; ++i) {}
 }
 
 void sleeper::wake() noexcept {

@@ -2,14 +2,20 @@
 //
 //   Before   worker.cpp has nothing to do.
 //   After    a wake-up, a time, or later a socket ends the sleep.
-//   Called   sleep: its worker. wake: any thread.
-//   Holds    the worker's asio::io_context, and an eventfd that is registered there.
+//   Called   sleep: its worker. The rest: any thread.
+//   Holds    the worker's asio::io_context, its reactor, and an eventfd that is registered there.
 //   Rules    W1  A wake() before sleep() ends that sleep at once.
+//            W2  Only the worker takes the bell; whoever polls for it leaves it as it was.
 #pragma once
 
 #include <troupe/actors/message.hpp>
 
+#include <atomic>
 #include <memory>
+
+namespace asio {
+class io_context;
+}
 
 namespace troupe::detail {
 
@@ -21,14 +27,30 @@ public:
   sleeper& operator=(const sleeper&) = delete;
   ~sleeper();
 
+  /// This thread is its worker.
+  void own() noexcept;
   /// Blocks until wake(), at the latest until `deadline` (rounded up to a millisecond).
   /// May return early.
   void sleep(time_point deadline) noexcept;
   /// @cost one exchange; the first since the last sleep one system call
   void wake() noexcept;
 
+  /// Where sockets and timers of I/O register. Who has an operation under way there says so: a
+  /// busy worker looks at its reactor only then.
+  [[nodiscard]] asio::io_context& io() noexcept;
+  void expect_one() noexcept { guests_.fetch_add(1, std::memory_order_relaxed); }
+  void expect_one_less() noexcept { guests_.fetch_sub(1, std::memory_order_relaxed); }
+  /// Runs what is ready, some of it, without waiting: for the worker between its turns, and for one
+  /// that does not return from its turn. @cost a load; if something is expected, system calls
+  void poll() noexcept {
+    if (guests_.load(std::memory_order_relaxed) != 0) run_ready();
+  }
+
 private:
   struct reactor;
+  void run_ready() noexcept;
+
+  std::atomic<int> guests_{0};
   std::unique_ptr<reactor> reactor_;
 };
 

@@ -68,6 +68,7 @@ void watchdog::look() noexcept {
     if (now.running == nullptr || now.running != before.running || now.turns != before.turns)
       continue;
     w.fire_timers(all_.now());
+    w.bed().poll();
     if (cell* const c = w.rob()) all_.give_to_others(*c);
   }
 }

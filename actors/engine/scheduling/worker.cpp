@@ -39,6 +39,7 @@ worker::worker(workers& all, std::size_t index, core& system, bool can_rob)
 
 void worker::run() {
   here = &context_;
+  sleeper_.own();
   pthread_setname_np(pthread_self(), ("troupe-" + std::to_string(index_)).c_str());
   while (!all_.stopping()) {
     cell* c = take();
@@ -208,6 +209,7 @@ void worker::park() {
 }
 
 void worker::poll() noexcept {
+  sleeper_.poll();
   if (timers_.next() == time_point::max()) return;
   timers_.fire(all_.now());
 }
