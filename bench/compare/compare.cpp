@@ -29,7 +29,7 @@ std::vector<contestant> contestants_beside_us() {
 
 int list() {
   for (const row& r : all_rows())
-    std::printf("%-16s %-4s %s\n", std::string(r.name).c_str(), std::string(r.unit).c_str(),
+    std::printf("%-27s %-4s %s\n", std::string(r.name).c_str(), std::string(r.unit).c_str(),
                 std::string(r.what).c_str());
   print("\n");
   for (const contestant& c : contestants_beside_us())
@@ -62,6 +62,10 @@ int run(const options& o) {
 int main(int argc, char** argv) {
   try {
     const options o = read_options({argv + 1, argv + argc});
+    if (o.packages) {
+      if (!o.help && !o.list) print(packages_for(o.rows));
+      return 0;
+    }
     if (o.help) {
       print(usage());
       return 0;

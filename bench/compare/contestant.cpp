@@ -2,10 +2,8 @@
 #include "contestant.hpp"
 
 #include "child.hpp"
-#include "row.hpp"
 
 #include <algorithm>
-#include <sstream>
 #include <unistd.h>
 
 namespace compare {
@@ -15,62 +13,72 @@ namespace {
 #define TROUPE_BENCH_MIMALLOC ""
 #endif
 
+struct peer_package {
+  peer_kind kind;
+  const char* name;
+  const char* debian;
+};
+
+constexpr peer_package packages[] = {
+    {caf, "CAF 0.17", "libcaf-dev"},
+    {go, "Go", "golang-go"},
+    {erlang, "Erlang", "erlang-base"},
+};
+
 struct candidate {
   const char* name;
+  peer_kind kind;
   const char* program;
   const char* variant;
   bool with_mimalloc;
   const char* only;
-  const char* when_absent;
 };
 
-constexpr const char* caf_package = "not built: CAF 0.17 not found (libcaf-dev)";
 constexpr const char* mimalloc = TROUPE_BENCH_MIMALLOC;
 
 constexpr candidate candidates[] = {
-    {"ours", "troupe_rows", "", false, "", "not built"},
-    {"caf_0.17_stealing", "caf_rows", "stealing", false, "", caf_package},
-    {"caf_0.17_sharing", "caf_rows", "sharing", false, "", caf_package},
+    {"ours", no_peer, "troupe_rows", "", false, ""},
+    {"caf_0.17_stealing", caf, "caf_rows", "stealing", false, ""},
+    {"caf_0.17_sharing", caf, "caf_rows", "sharing", false, ""},
     // For fairness once with an allocator like ours, where messages are freed on another thread.
-    {"caf_0.17_stealing_mimalloc", "caf_rows", "stealing", true, "one_producer", caf_package},
+    {"caf_0.17_stealing_mimalloc", caf, "caf_rows", "stealing", true, "one_producer"},
+    {"go", go, "go_rows", "", false, ""},
+    {"erlang", erlang, "erlang_rows", "", false, ""},
 };
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
+std::string why_not_built(peer_kind kind) {
+  for (const peer_package& p : packages)
+    if (p.kind == kind)
+      return std::string("not built: ") + p.name + " not found (" + p.debian + ")";
+  return "not built";
 }
 
 void ask_who_it_is(contestant& c) {
   const outcome about = run_child({.words = {c.program, "--about"}, .preload = c.preload});
-  const outcome list = run_child({.words = {c.program, "--list"}, .preload = c.preload});
-  c.absent = about.failure.empty() ? list.failure : about.failure;
-  if (!c.absent.empty()) return;
-  const auto said = lines_of(about.output);
-  c.about = said.empty() ? "" : said.front();
-  c.rows = lines_of(list.output);
+  c.absent = about.failure;
+  c.about = about.output.substr(0, about.output.find('\n'));
 }
 
 }  // namespace
 
 bool contestant::measures(const row& r) const {
-  const bool knows = std::find(rows.begin(), rows.end(), r.name) != rows.end();
-  return absent.empty() && knows && (only.empty() || only == r.name);
+  const bool has_row = is_ours() || (r.peers & kind) != 0;
+  return absent.empty() && has_row && (only.empty() || only == r.name);
 }
 
-bool contestant::is_ours() const { return name == "ours"; }
+bool contestant::is_ours() const { return kind == no_peer; }
 
 std::vector<contestant> find_contestants(const std::string& folder) {
   std::vector<contestant> found;
   for (const candidate& from : candidates) {
     contestant c{.name = from.name,
+                 .kind = from.kind,
                  .program = folder + "/" + from.program,
                  .variant = from.variant,
                  .preload = from.with_mimalloc ? mimalloc : "",
                  .only = from.only};
     if (access(c.program.c_str(), X_OK) != 0)
-      c.absent = from.when_absent;
+      c.absent = why_not_built(from.kind);
     else if (from.with_mimalloc && access(mimalloc, R_OK) != 0)
       c.absent = "mimalloc not found (libmimalloc-dev)";  // LD_PRELOAD would only warn
     else
@@ -78,6 +86,15 @@ std::vector<contestant> find_contestants(const std::string& folder) {
     found.push_back(std::move(c));
   }
   return found;
+}
+
+std::string packages_for(std::span<const row* const> rows) {
+  std::string names;
+  for (const peer_package& p : packages)
+    if (std::any_of(rows.begin(), rows.end(),
+                    [&](const row* r) { return (r->peers & p.kind) != 0; }))
+      names += std::string(p.debian) + "\n";
+  return names;
 }
 
 }  // namespace compare

@@ -74,6 +74,8 @@ options read_options(const std::vector<std::string>& words) {
       o.list = true;
     } else if (option == "--help") {
       o.help = true;
+    } else if (option == "--packages") {
+      o.packages = true;
     } else if (!takes_value(option)) {
       throw wrong_arguments("unknown option '" + option + "'");
     } else if (i + 1 == words.size()) {
@@ -99,6 +101,7 @@ std::string usage() {
          "  --workers N        worker threads of every program (one for each CPU)\n"
          "  --scale X          multiply the amount of work by X (1)\n"
          "  --json FILE        where the results go (build/bench/results.json)\n"
+         "  --packages         print the Debian packages that the peers of these rows need\n"
          "  --help             this text\n"
          "\n"
          "Exit codes: 0 measured, 1 ours is absent or failed in a row, 2 wrong arguments.\n";

@@ -14,7 +14,8 @@ struct options {
   int repetitions = 5;
   int workers = 0;  ///< worker threads of every program; read_options puts the CPUs for 0
   double scale = 1;
-  std::string json;  ///< where results.json goes
+  std::string json;       ///< where results.json goes
+  bool packages = false;  ///< print the packages of the peers, measure nothing
   bool list = false;
   bool help = false;
 };

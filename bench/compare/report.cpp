@@ -47,7 +47,7 @@ std::string ratio_text(const standing* ours, const standing& peer, better best) 
   return ratio ? digits(ratio->median) : "none";
 }
 
-constexpr const char* columns = "%-16s %-4s %10s %-18s  %-27s %10s %-18s %8s\n";
+constexpr const char* columns = "%-27s %-4s %10s %-18s  %-27s %10s %-18s %8s\n";
 
 std::string table_line(const row_result& r, const standing* peer) {
   const row& what = *r.what;

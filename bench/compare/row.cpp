@@ -4,22 +4,24 @@
 namespace compare {
 namespace {
 
+constexpr std::uint8_t all = caf | go | erlang;
+
 constexpr row rows[] = {
-    {"ping_pong_ns", "ns", better::smaller, 2'000'000, 0,
+    {"ping_pong_ns", "ns", better::smaller, 2'000'000, 0, all,
      "two actors, one message bouncing: time per message"},
-    {"one_producer", "M/s", better::bigger, 4'000'000, 0,
+    {"one_producer", "M/s", better::bigger, 4'000'000, 0, all,
      "one actor to one mailbox, until all messages are handled"},
-    {"eight_producers", "M/s", better::bigger, 4'000'000, 0,
+    {"eight_producers", "M/s", better::bigger, 4'000'000, 0, all,
      "eight actors to one mailbox, until all messages are handled"},
-    {"spawn", "ns", better::smaller, 200'000, 0,
+    {"spawn", "ns", better::smaller, 200'000, 0, all,
      "an actor spawned by an actor, and held: the call"},
-    {"spawn_end", "ns", better::smaller, 500'000, 0,
+    {"spawn_end", "ns", better::smaller, 500'000, 0, all,
      "a whole life: spawned, one message handled, unreferenced, destroyed"},
-    {"ask_same_core", "ns", better::smaller, 1'000'000, 1,
+    {"ask_same_core", "ns", better::smaller, 1'000'000, 1, caf,
      "request and reply between two actors on one worker: round trip"},
-    {"bytes_per_actor", "B", better::smaller, 1'000'000, 0,
+    {"bytes_per_actor", "B", better::smaller, 1'000'000, 0, all,
      "resident memory per idle actor, each after one message"},
-    {"skynet", "ms", better::smaller, 1'000'000, 0,
+    {"skynet", "ms", better::smaller, 1'000'000, 0, all,
      "a tree with ten children per actor and a million leaves, summed up"},
 };
 

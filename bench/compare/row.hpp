@@ -9,13 +9,17 @@ namespace compare {
 
 enum class better : std::uint8_t { smaller, bigger };
 
-/// One row: its unit, which direction is better, and how much work every program gets.
+/// The kinds of peers, as bits: a row names those that have it.
+enum peer_kind : std::uint8_t { no_peer = 0, caf = 1, go = 2, erlang = 4 };
+
+/// One row: its unit, which direction is better, how much work every program gets, and who has it.
 struct row {
   std::string_view name;
   std::string_view unit;
   better best;
   std::uint64_t work;  ///< messages, actors or round trips; times --scale
   int workers;         ///< 0: as the command line says; else this row is only defined for so many
+  std::uint8_t peers;  ///< bits of peer_kind: these have the row, beside ours
   std::string_view what;
 };
 

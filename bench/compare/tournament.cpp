@@ -37,7 +37,7 @@ void run_once(standing& s, const row_result& r) {
 
 void say(const row& r, int repetition, int of, const standing& s) {
   const auto& value = s.values.back();
-  std::fprintf(stderr, "%-16s %d/%d  %-28s ", std::string(r.name).c_str(), repetition, of,
+  std::fprintf(stderr, "%-27s %d/%d  %-28s ", std::string(r.name).c_str(), repetition, of,
                s.who->name.c_str());
   if (value)
     std::fprintf(stderr, "%.4g %s\n", *value, std::string(r.unit).c_str());

@@ -1,0 +1,17 @@
+// main.go: the table of Go's rows.
+package main
+
+import "os"
+
+func main() {
+	rows := []row{
+		{"ping_pong_ns", "ns", pingPong},
+		{"one_producer", "M/s", oneProducer},
+		{"eight_producers", "M/s", eightProducers},
+		{"spawn", "ns", spawn},
+		{"spawn_end", "ns", spawnEnd},
+		{"bytes_per_actor", "B", bytesPerActor},
+		{"skynet", "ms", skynet},
+	}
+	os.Exit(rowProgram(rows, os.Args))
+}
