@@ -1,6 +1,7 @@
 // report.cpp: numbers in columns and in lines.
 #include "report.hpp"
 
+#include "geomean.hpp"
 #include "machine.hpp"
 
 #include <cstdio>
@@ -113,7 +114,12 @@ std::string table(const std::vector<row_result>& results) {
 }
 
 std::string machine_lines(const std::vector<row_result>& results) {
-  return line_for_each_peer(results, machine_line);
+  std::string out = line_for_each_peer(results, machine_line);
+  for (const geomean& g : geomeans(results))
+    out += "geomean=" + std::string(g.group) + " peer=" + g.peer->name +
+           " ratio=" + (g.ratio ? digits(*g.ratio) : "none") + " rows=" + std::to_string(g.rows) +
+           "\n";
+  return out;
 }
 
 }  // namespace compare

@@ -1,6 +1,7 @@
 // results.cpp: the shape of results.json.
 #include "results.hpp"
 
+#include "geomean.hpp"
 #include "json.hpp"
 #include "machine.hpp"
 
@@ -56,6 +57,13 @@ void write_row(json_writer& out, const row_result& r) {
   out.close(']').close('}');
 }
 
+void write_geomean(json_writer& out, const geomean& g) {
+  out.open('{').field("group", g.group).field("peer", g.peer->name);
+  out.field("rows", static_cast<double>(g.rows)).key("ratio");
+  g.ratio ? out.value(*g.ratio) : out.null();
+  out.close('}');
+}
+
 }  // namespace
 
 std::string results_json(const machine& m, const options& o, const std::vector<contestant>& all,
@@ -77,6 +85,8 @@ std::string results_json(const machine& m, const options& o, const std::vector<c
   for (const contestant& c : all) write_contestant(out, c);
   out.close(']').key("rows").open('[');
   for (const row_result& r : results) write_row(out, r);
+  out.close(']').key("geomeans").open('[');
+  for (const geomean& g : geomeans(results)) write_geomean(out, g);
   out.close(']').close('}');
   return out.text() + "\n";
 }

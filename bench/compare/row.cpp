@@ -23,6 +23,14 @@ constexpr row rows[] = {
      "resident memory per idle actor, each after one message"},
     {"skynet", "ms", better::smaller, 1'000'000, 0, all,
      "a tree with ten children per actor and a million leaves, summed up"},
+    {"savina_thread_ring", "ns", better::smaller, 2'000'000, 0, all,
+     "a token goes round 100 actors, 100,000 hops an iteration: time per hop"},
+    {"savina_counting", "ns", better::smaller, 5'000'000, 0, all,
+     "one actor lets another count, 1,000,000 an iteration: time per message"},
+    {"savina_fork_join_throughput", "ns", better::smaller, 6'000'000, 0, all,
+     "a thread deals 10,000 messages to each of 60 actors an iteration: time per message"},
+    {"savina_big", "ns", better::smaller, 4'800'000, 0, all,
+     "120 actors, 20,000 pings each to random ones, with their pongs: time per message"},
 };
 
 }  // namespace

@@ -16,6 +16,10 @@ double spawn_end(const order&);
 double ask_same_core(const order&);
 double bytes_per_actor(const order&);
 double skynet(const order&);
+double savina_thread_ring(const order&);
+double savina_counting(const order&);
+double savina_fork_join_throughput(const order&);
+double savina_big(const order&);
 
 /// An ask from main that waits for a whole measurement must not meet the default deadline.
 inline constexpr std::chrono::minutes patience{10};

@@ -15,6 +15,10 @@ int main(int argc, char** argv) {
       {"ask_same_core", "ns", bench::ask_same_core},
       {"bytes_per_actor", "B", bench::bytes_per_actor},
       {"skynet", "ms", bench::skynet},
+      {"savina_thread_ring", "ns", bench::savina_thread_ring},
+      {"savina_counting", "ns", bench::savina_counting},
+      {"savina_fork_join_throughput", "ns", bench::savina_fork_join_throughput},
+      {"savina_big", "ns", bench::savina_big},
   };
   return bench::row_program("CAF, CAF_VERSION " + std::to_string(CAF_VERSION), rows, argc, argv);
 }

@@ -13,5 +13,9 @@ double spawn_end(const order&);
 double ask_same_core(const order&);
 double bytes_per_actor(const order&);
 double skynet(const order&);
+double savina_thread_ring(const order&);
+double savina_counting(const order&);
+double savina_fork_join_throughput(const order&);
+double savina_big(const order&);
 
 }  // namespace bench

@@ -1,6 +1,8 @@
 // session.cpp: CAF configured the same way for every row, and the configuration checked.
 #include "session.hpp"
 
+#include "savina_messages.hpp"
+
 #include <caf/policy/work_sharing.hpp>
 #include <caf/policy/work_stealing.hpp>
 #include <caf/scheduler/coordinator.hpp>
@@ -13,6 +15,7 @@ caf::actor_system_config& configure(caf::actor_system_config& config, const orde
   require(o.variant == "stealing" || o.variant == "sharing",
           "CAF needs --variant stealing or --variant sharing");
   config.add_message_types<caf::id_block::bench>();
+  config.add_message_types<caf::id_block::bench_savina>();
   config.set("scheduler.policy", caf::atom_from_string(o.variant));
   config.set("scheduler.max-threads", static_cast<std::size_t>(o.workers));
   if (throughput > 0) config.set("scheduler.max-throughput", throughput);

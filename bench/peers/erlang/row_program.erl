@@ -12,7 +12,11 @@ rows() ->
      {"spawn", "ns", fun lives:spawn/1},
      {"spawn_end", "ns", fun lives:spawn_end/1},
      {"bytes_per_actor", "B", fun footprint:measure/1},
-     {"skynet", "ms", fun skynet:measure/1}].
+     {"skynet", "ms", fun skynet:measure/1},
+     {"savina_thread_ring", "ns", fun savina_thread_ring:measure/1},
+     {"savina_counting", "ns", fun savina_counting:measure/1},
+     {"savina_fork_join_throughput", "ns", fun savina_fork_join_throughput:measure/1},
+     {"savina_big", "ns", fun savina_big:measure/1}].
 
 %% Called by the start script `erlang_rows`; the words are those after -extra.
 main() ->

@@ -12,6 +12,10 @@ func main() {
 		{"spawn_end", "ns", spawnEnd},
 		{"bytes_per_actor", "B", bytesPerActor},
 		{"skynet", "ms", skynet},
+		{"savina_thread_ring", "ns", savinaThreadRing},
+		{"savina_counting", "ns", savinaCounting},
+		{"savina_fork_join_throughput", "ns", savinaForkJoinThroughput},
+		{"savina_big", "ns", savinaBig},
 	}
 	os.Exit(rowProgram(rows, os.Args))
 }
