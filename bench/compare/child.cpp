@@ -1,12 +1,18 @@
 // child.cpp: fork, exec, read with a deadline, kill what is late, wait.
+//
+//   Rules    The child has ended when its process has: it may close its output before, and what it
+//            has started may hold that output open for longer.
 #include "child.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdexcept>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -55,21 +61,54 @@ pid_t start(const exec_block& block, int output, bool quiet) {
   _exit(cannot_exec);
 }
 
-/// Reads until the pipe is closed. @returns false when `deadline` came first.
-bool read_all(int from, clock::time_point deadline, std::string& into) {
+/// A descriptor, closed at the end.
+class descriptor {
+public:
+  explicit descriptor(int number) : number_(number) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() { shut(); }
+  int number() const { return number_; }
+  bool is_open() const { return number_ >= 0; }
+  void shut() {
+    if (is_open()) close(number_);
+    number_ = -1;
+  }
+
+private:
+  int number_;
+};
+
+/// Takes what there is, without waiting for more; shuts `from` at its end.
+void read_some(descriptor& from, std::string& into) {
   std::array<char, 4096> buffer;
+  const ssize_t n = read(from.number(), buffer.data(), buffer.size());
+  if (n > 0) into.append(buffer.data(), static_cast<std::size_t>(n));
+  if (n == 0) from.shut();
+  if (n < 0 && errno != EINTR) throw failed("read");
+}
+
+/// Reads until the process has ended. @returns false when `deadline` came first.
+bool read_until_end(descriptor& from, const descriptor& process, clock::time_point deadline,
+                    std::string& into) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now());
     if (left.count() <= 0) return false;
-    pollfd readable{from, POLLIN, 0};
-    const int ready = poll(&readable, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) throw failed("poll");
-    if (ready <= 0) continue;
-    const ssize_t n = read(from, buffer.data(), buffer.size());
-    if (n == 0) return true;
-    if (n < 0 && errno != EINTR) throw failed("read");
-    if (n > 0) into.append(buffer.data(), static_cast<std::size_t>(n));
+    std::array<pollfd, 2> ready{{{from.number(), POLLIN, 0}, {process.number(), POLLIN, 0}}};
+    const int count = poll(ready.data(), ready.size(), static_cast<int>(left.count()));
+    if (count < 0 && errno != EINTR) throw failed("poll");
+    if (count <= 0) continue;
+    if (ready[0].revents != 0)
+      read_some(from, into);
+    else if (ready[1].revents != 0)
+      return true;
   }
+}
+
+std::string seconds(std::chrono::milliseconds time) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g s", static_cast<double>(time.count()) / 1e3);
+  return text.data();
 }
 
 std::string what_happened(int status) {
@@ -87,19 +126,22 @@ outcome run_child(const command& c) {
   const exec_block block(c);
   std::array<int, 2> ends;
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw failed("pipe2");
-  const pid_t pid = start(block, ends[1], c.quiet);
-  close(ends[1]);
+  descriptor from(ends[0]), to(ends[1]);
+  const pid_t pid = start(block, to.number(), c.quiet);
+  if (pid < 0) throw failed("fork");
+  to.shut();
+  const descriptor process(pidfd_open(pid, 0));
   outcome result;
   bool in_time = false;
-  if (pid > 0) in_time = read_all(ends[0], clock::now() + c.limit, result.output);
-  close(ends[0]);
-  if (pid < 0) throw failed("fork");
+  if (process.is_open())
+    in_time = read_until_end(from, process, clock::now() + c.limit, result.output);
 
   if (!in_time) kill(pid, SIGKILL);
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-  result.failure = in_time ? what_happened(status)
-                           : "not done after " + std::to_string(c.limit.count()) + " s, killed";
+  if (!process.is_open()) throw std::runtime_error("pidfd_open failed: Linux 5.3 is needed");
+  result.failure =
+      in_time ? what_happened(status) : "not done after " + seconds(c.limit) + ", killed";
   return result;
 }
 

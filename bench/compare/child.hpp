@@ -13,7 +13,7 @@ struct command {
   std::vector<std::string> words;  ///< the program's path, then its arguments
   std::string preload;             ///< a library for LD_PRELOAD; empty: none
   bool quiet = false;              ///< what it says on its standard error is dropped
-  std::chrono::seconds limit{60};
+  std::chrono::milliseconds limit{60'000};
 };
 
 struct outcome {

@@ -31,6 +31,10 @@ constexpr row rows[] = {
      "a thread deals 10,000 messages to each of 60 actors an iteration: time per message"},
     {"savina_big", "ns", better::smaller, 4'800'000, 0, all,
      "120 actors, 20,000 pings each to random ones, with their pongs: time per message"},
+    {"idle_wakeups", "1/s", better::smaller, 1'000'000, 0, caf,
+     "how often threads wake up while a million actors have nothing to do"},
+    {"flood_fairness", "share", better::bigger, 5'000'000, 0, caf,
+     "the worst polite sender beside a flooding one: its share of what would be fair"},
 };
 
 }  // namespace

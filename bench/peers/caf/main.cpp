@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
       {"savina_counting", "ns", bench::savina_counting},
       {"savina_fork_join_throughput", "ns", bench::savina_fork_join_throughput},
       {"savina_big", "ns", bench::savina_big},
+      {"idle_wakeups", "1/s", bench::idle_wakeups},
+      {"flood_fairness", "share", bench::flood_fairness},
   };
   return bench::row_program("CAF, CAF_VERSION " + std::to_string(CAF_VERSION), rows, argc, argv);
 }

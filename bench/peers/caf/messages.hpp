@@ -51,6 +51,10 @@ struct sum {
 struct grow {
   number leaves;
 };
+struct flood_request {
+  number sender;
+};
+struct flood_answer {};
 
 template <class F>
 auto inspect(F& f, ball& m) {
@@ -112,6 +116,14 @@ template <class F>
 auto inspect(F& f, grow& m) {
   return f(m.leaves);
 }
+template <class F>
+auto inspect(F& f, flood_request& m) {
+  return f(m.sender);
+}
+template <class F>
+auto inspect(F& f, flood_answer&) {
+  return f();
+}
 
 }  // namespace bench
 
@@ -131,4 +143,6 @@ CAF_ADD_TYPE_ID(bench, (bench::visit))
 CAF_ADD_TYPE_ID(bench, (bench::tour))
 CAF_ADD_TYPE_ID(bench, (bench::sum))
 CAF_ADD_TYPE_ID(bench, (bench::grow))
+CAF_ADD_TYPE_ID(bench, (bench::flood_request))
+CAF_ADD_TYPE_ID(bench, (bench::flood_answer))
 CAF_END_TYPE_ID_BLOCK(bench)

@@ -17,5 +17,7 @@ double savina_thread_ring(const order&);
 double savina_counting(const order&);
 double savina_fork_join_throughput(const order&);
 double savina_big(const order&);
+double idle_wakeups(const order&);
+double flood_fairness(const order&);
 
 }  // namespace bench

@@ -1,8 +1,9 @@
-// footprint.cpp: resident bytes per idle actor, each after one message.
+// idle_actors.cpp: a million actors, each after one message: their memory, and their rest.
 //
 //   Rules    The handles' pages are touched before the first look at memory: they do not count.
 //            One visit at a time, so that no message waits anywhere at the second look.
 #include "../../common/resident.hpp"
+#include "../../common/wakeups.hpp"
 #include "../../common/workload.hpp"
 #include "rows.hpp"
 #include "session.hpp"
@@ -57,6 +58,13 @@ double bytes_per_actor(const order& o) {
   const auto after = resident_bytes();
   require(after > before, "memory shrank: the warm-up left too much behind");
   return static_cast<double>(after - before) / static_cast<double>(o.work);
+}
+
+double idle_wakeups(const order& o) {
+  session caf_side(o);
+  auto land = caf_side.system().spawn<settler>(o.work);
+  caf_side.ask(land, tour{});
+  return wakeups_per_second();
 }
 
 }  // namespace bench
