@@ -44,6 +44,8 @@ constexpr candidate candidates[] = {
     {"caf_0.17_stealing_mimalloc", caf, "caf_rows", "stealing", true, "one_producer"},
     {"go", go, "go_rows", "", false, ""},
     {"erlang", erlang, "erlang_rows", "", false, ""},
+    {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
+    {"futex", raw, "raw_rows", "", false, "cross_core_park"},
 };
 
 std::string why_not_built(peer_kind kind) {

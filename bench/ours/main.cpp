@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
       {"savina_counting", "ns", bench::savina_counting},
       {"savina_fork_join_throughput", "ns", bench::savina_fork_join_throughput},
       {"savina_big", "ns", bench::savina_big},
+      {"cross_core_spin", "ns", bench::cross_core_spin},
+      {"cross_core_park", "us", bench::cross_core_park},
       {"idle_wakeups", "1/s", bench::idle_wakeups},
       {"flood_fairness", "share", bench::flood_fairness},
   };
