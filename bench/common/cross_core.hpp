@@ -51,7 +51,8 @@ double parked_round_trip(std::uint64_t round_trips, Play play) {
   const auto slept_before = times_slept();
   const ball last = play(flights);
   const auto slept = static_cast<std::uint64_t>(times_slept() - slept_before);
-  require(slept >= flights - flights / 10, "a side did not sleep while the ball was away");
+  // Three of four: where others use the machine, a side may still wait for its CPU to fall asleep.
+  require(4 * slept >= 3 * flights, "a side did not sleep while the ball was away");
   return std::chrono::duration<double, std::micro>(last.on_way).count() /
          static_cast<double>(round_trips);
 }

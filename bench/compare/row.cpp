@@ -31,13 +31,13 @@ constexpr row rows[] = {
      "a thread deals 10,000 messages to each of 60 actors an iteration: time per message"},
     {"savina_big", "ns", better::smaller, 4'800'000, 0, all,
      "120 actors, 20,000 pings each to random ones, with their pongs: time per message"},
-    {"cross_core_spin", "ns", better::smaller, 500'000, 2, raw,
+    {"cross_core_spin", "ns", better::smaller, 100'000, 2, raw,
      "round trip between two actors on two workers that never sleep"},
     {"cross_core_park", "us", better::smaller, 2'000, 2, raw,
      "round trip between two actors on two workers that sleep meanwhile"},
     {"idle_wakeups", "1/s", better::smaller, 1'000'000, 0, caf,
      "how often threads wake up while a million actors have nothing to do"},
-    {"flood_fairness", "share", better::bigger, 5'000'000, 0, caf,
+    {"flood_fairness", "share", better::bigger, 2'000'000, 0, caf,
      "the worst polite sender beside a flooding one: its share of what would be fair"},
 };
 
