@@ -195,6 +195,90 @@ TEST(MailboxModel, M3_ATurnGoneOnWithWithoutTakingItBackIsFound) {
   expect_found(explore(one_of_each_with(fault::turn_not_taken_back), short_ones), "no end within");
 }
 
+// --- chains: several envelopes by one push
+
+TEST(MailboxModel, M1_WhoPushesAChainSchedulesTheOwnerOnce) {
+  expect_passes(explore({.producers = 1, .pushes = 3, .chained = 3, .workers = 2}));
+  expect_passes(explore({.producers = 2, .pushes = 2, .chained = 2, .workers = 2}));
+  expect_passes(explore({.producers = 3, .pushes = 2, .chained = 2}, two));
+  expect_passes(explore({.producers = 3, .pushes = 3, .chained = 3, .workers = 2},
+                        {.preemptions = 1, .random_runs = 20'000}));
+}
+
+TEST(MailboxModel, M1_ChainsAndWhatOthersPushKeepTheOrderOfEachSender) {
+  expect_passes(explore({.pushes = 4, .chained = 2}));
+  expect_passes(explore({.pushes = 3, .chained = 2, .workers = 2}, two_then_random));
+  expect_passes(explore({.pushes = 5, .chained = 3, .budget = 2}, two_then_random));
+  expect_passes(explore({.pushes = 2, .chained = 2, .budget = 1}));
+}
+
+TEST(MailboxModel, M1_AChainWhoseSenderIsHalfWayEndsTheTurnAndIsServedLater) {
+  sightings seen;
+  expect_passes(model::explore({}, program({.pushes = 2, .chained = 2}, seen)));
+  EXPECT_GT(seen.gaps, 0U) << "no schedule had a sender between exchange and link";
+}
+
+TEST(MailboxModel, M2_AnIdleOwnerOwnsNothingOfAChain) {
+  const model::options split{.preemptions = 2, .split = true};
+  expect_passes(explore({.producers = 1, .pushes = 3, .chained = 3, .workers = 2}, split));
+  expect_passes(explore({.pushes = 2, .chained = 2, .workers = 2}, split));
+}
+
+TEST(MailboxModel, M2_EnvelopesAreDetachedFromTheMiddleOfAChain) {
+  for (const unsigned travellers : {0b111U, 0b001U, 0b010U, 0b100U, 0b101U}) {
+    const plan at_once{
+        .pushes = 3, .chained = 3, .detached = journey::ends_at_once, .travellers = travellers};
+    expect_passes(explore(at_once, two));
+    const plan back{.producers = 1,
+                    .pushes = 3,
+                    .chained = 3,
+                    .workers = 2,
+                    .detached = journey::back_to_the_same,
+                    .travellers = travellers};
+    expect_passes(explore(back, two));
+  }
+  expect_passes(explore(
+      {.pushes = 2, .chained = 2, .workers = 2, .detached = journey::to_the_other_cell}, two));
+}
+
+TEST(MailboxModel, M3_NoCommandIsLostBesideAChain) {
+  expect_passes(
+      explore({.producers = 1, .pushes = 2, .chained = 2, .system_senders = 1, .workers = 2}));
+  expect_passes(
+      explore({.producers = 2, .pushes = 2, .chained = 2, .system_senders = 1}, two_then_random));
+}
+
+TEST(MailboxModel, M2_TheEmbeddedLinkComesBehindAChainAndEndsTheCell) {
+  expect_passes(
+      explore({.producers = 1, .pushes = 3, .chained = 3, .workers = 2, .counted = true}));
+  expect_passes(
+      explore({.pushes = 2, .chained = 2, .workers = 2, .counted = true}, two_then_random));
+  expect_passes(explore(
+      {.producers = 1, .pushes = 2, .chained = 2, .counted = true, .gives_one = true}, four));
+}
+
+model::report explore_chain(fault f, unsigned pushes = 2, const model::options& bounds = {}) {
+  return explore({.producers = 1, .pushes = pushes, .chained = 2, .workers = 2, .planted = f},
+                 bounds);
+}
+
+TEST(MailboxModel, M1_ASenderThatSchedulesForEachOfAChainIsFound) {
+  expect_found(explore_chain(fault::chain_scheduled_each), "M1: scheduled once");
+}
+
+TEST(MailboxModel, M1_AChainPushedByItsFirstIsFound) {
+  expect_found(explore_chain(fault::chain_by_its_first), "no envelope is left behind");
+}
+
+TEST(MailboxModel, M1_AChainLinkedBackwardsIsFound) {
+  expect_found(explore_chain(fault::chain_backwards), "come in order, once");
+}
+
+TEST(MailboxModel, M1_AChainThatGrowsAfterItWasPushedIsFound) {
+  const model::options short_ones{.steps_max = 300};  // the owner never finds the end
+  expect_found(explore_chain(fault::chain_grows_behind, 3, short_ones), "no end within");
+}
+
 // --- envelopes that travel on
 
 TEST(MailboxModel, M2_ADetachedEnvelopeGoesToAnotherMailboxAtOnce) {

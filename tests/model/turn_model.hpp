@@ -39,6 +39,10 @@ enum class fault : std::uint8_t {
   last_link_in_chain,     ///< the embedded link comes back while the mailbox still has it
   late_look_unguarded,    ///< M3: a second look that comes late wakes a cell that is gone
   ends_without_a_look,    ///< `unreferenced` has been seen, and what came since is not looked for
+  chain_scheduled_each,   ///< M1: the sender of a chain schedules for each of its envelopes
+  chain_by_its_first,     ///< a chain is pushed as if its first envelope were its last
+  chain_backwards,        ///< its envelopes are linked against the order in which they were sent
+  chain_grows_behind,     ///< O1: one more is linked to a chain that has been pushed
 };
 
 /// What happens to an envelope that was detached.
@@ -47,7 +51,8 @@ enum class journey : std::uint8_t { none, to_the_other_cell, back_to_the_same, e
 /// A scenario.
 struct plan {
   unsigned producers = 2;
-  unsigned pushes = 1;  ///< by each producer
+  unsigned pushes = 1;   ///< by each producer
+  unsigned chained = 1;  ///< so many of them are linked first, and pushed together
   unsigned system_senders = 0;
   unsigned workers = 1;
   unsigned budget = 8;  ///< messages per turn
@@ -133,6 +138,35 @@ void push(world<Atomics>& w, cell<Atomics>& c, message<Atomics>& e) {
   const bool was_idle = c.box.push(&e);
   if (w.planted(fault::push_without_schedule)) return;
   if (was_idle || w.planted(fault::schedule_without_mark)) schedule(w, c);
+}
+
+/// As in engine/outgoing.cpp: what a handler has sent to one that is busy.
+template <class Atomics>
+struct chain {
+  message<Atomics>* first = nullptr;
+  message<Atomics>* last = nullptr;
+  unsigned length = 0;
+
+  void append(message<Atomics>& e) {
+    last != nullptr ? last->next.store(&e, relaxed) : void(first = &e);
+    last = &e;
+    ++length;
+  }
+  void prepend(message<Atomics>& e) {
+    e.next.store(first, relaxed);
+    first = &e;
+    if (last == nullptr) last = &e;
+    ++length;
+  }
+};
+
+template <class Atomics>
+void push_chain(world<Atomics>& w, cell<Atomics>& c, chain<Atomics>& all) {
+  message<Atomics>* const end = w.planted(fault::chain_by_its_first) ? all.first : all.last;
+  const bool was_idle = c.box.push_chain(all.first, end);
+  if (was_idle) schedule(w, c);
+  for (unsigned i = 1; i < all.length && w.planted(fault::chain_scheduled_each); ++i)
+    if (was_idle) schedule(w, c);
 }
 
 template <class Atomics>
@@ -344,13 +378,22 @@ private:
 template <class Atomics>
 void produce(world<Atomics>& w, unsigned me) {
   cell<Atomics>& c = w.cells[0];
+  chain<Atomics> kept;
   for (unsigned i = 0; i < w.what.pushes; ++i) {
     auto* const e = new message<Atomics>;
     e->sender = me;
     e->number = i;
     e->travels = w.what.detached != journey::none && (w.what.travellers >> i & 1U) != 0;
     e->gives_handle = w.what.gives_one && me == 0 && i == 0;
-    push(w, c, *e);
+    if (w.what.chained == 1) {
+      push(w, c, *e);
+      continue;
+    }
+    const bool too_late = kept.length == w.what.chained;  // it has been pushed
+    w.planted(fault::chain_backwards) ? kept.prepend(*e) : kept.append(*e);
+    if (too_late || (kept.length < w.what.chained && i + 1 < w.what.pushes)) continue;
+    push_chain(w, c, kept);
+    if (!w.planted(fault::chain_grows_behind)) kept = {};
   }
   if (w.what.counted) release(w, c);
   --w.busy;
