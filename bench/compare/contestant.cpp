@@ -46,6 +46,7 @@ constexpr candidate candidates[] = {
     {"erlang", erlang, "erlang_rows", "", false, ""},
     {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
     {"futex", raw, "raw_rows", "", false, "cross_core_park"},
+    {"unobserved", own, "troupe_rows", "unobserved", false, "observe_cost"},
 };
 
 std::string why_not_built(peer_kind kind) {

@@ -1,4 +1,4 @@
-// ping_pong.cpp: two actors, one message that bounces between them.
+// ping_pong.cpp: two actors, one message that bounces between them; and what it costs to watch.
 #include "../common/workload.hpp"
 #include "rows.hpp"
 
@@ -39,10 +39,8 @@ private:
   std::optional<troupe::reply_to<play>> over_;
 };
 
-}  // namespace
-
-double ping_pong(const order& o) {
-  troupe::actor_system sys({.workers = o.workers});
+double bounce(const order& o, bool observe) {
+  troupe::actor_system sys({.workers = o.workers, .observe = observe});
   auto server = sys.spawn<player>();
   auto returner = sys.spawn<player>();
   server.tell<meet>(returner);
@@ -51,6 +49,15 @@ double ping_pong(const order& o) {
   server.ask<play>(even(warm_up(hops))).within(patience).get();
   const double took = seconds([&] { server.ask<play>(hops).within(patience).get(); });
   return ns_each(took, hops);
+}
+
+}  // namespace
+
+double ping_pong(const order& o) { return bounce(o, true); }
+
+double observe_cost(const order& o) {
+  require(o.variant.empty() || o.variant == "unobserved", "the only variant is unobserved");
+  return bounce(o, o.variant.empty());
 }
 
 }  // namespace bench
