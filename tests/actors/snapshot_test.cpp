@@ -33,6 +33,7 @@ public:
   void on(ready) {}
 };
 
+const troupe::class_snapshot* of_class(troupe::system_snapshot&&, std::string_view) = delete;
 const troupe::class_snapshot* of_class(const troupe::system_snapshot& s, std::string_view name) {
   const auto found = std::find_if(s.classes.begin(), s.classes.end(),
                                   [&](const auto& c) { return c.name.ends_with(name); });
@@ -89,7 +90,8 @@ TEST(Snapshot, MeasuresOneMessageIn512) {
   const auto busy = stage.spawn<clerk>();
   for (int i = 0; i < 200'000; ++i) busy.tell(note{i});
   stage.settle();
-  const auto* const c = of_class(stage.system().snapshot(), "clerk");
+  const auto s = stage.system().snapshot();
+  const auto* const c = of_class(s, "clerk");
   ASSERT_NE(c, nullptr);
   EXPECT_EQ(c->messages, 200'000U);
   EXPECT_GT(c->measured, 0U);
@@ -98,13 +100,13 @@ TEST(Snapshot, MeasuresOneMessageIn512) {
   EXPECT_EQ(c->waited_most.count(), 0);
 }
 
-TEST(Snapshot, SaysHowLongMessagesWaited) {
+TEST(Snapshot, CountsLargeMailboxesBySamples) {
   troupe::kit::stage stage;
   const auto busy = stage.spawn<clerk>();
   for (int i = 0; i < 50'000; ++i) busy.tell(note{i});
-  stage.advance(std::chrono::seconds(0));
-  for (int i = 0; i < 50'000; ++i) busy.tell(note{i});
-  const auto* const c = of_class(stage.system().snapshot(), "clerk");
+  const auto s = stage.system().snapshot();
+  const auto* const c = of_class(s, "clerk");
+  ASSERT_NE(c, nullptr);
   EXPECT_EQ(c->waiting % 64, 0U) << "large capacities are counted by samples";
   EXPECT_GT(c->waiting, 30'000U);
   EXPECT_LT(c->waiting, 70'000U);
@@ -196,7 +198,7 @@ TEST(Recorder, AFailureNamesAtMostSixteen) {
   EXPECT_TRUE(end.recent().back().ends_with("note"));
 }
 
-TEST(Recorder, WhoFailsInOnStartHasNone) {
+TEST(Recorder, ReasonsThatDifferOnlyInTheMessagesAreEqual) {
   EXPECT_TRUE(troupe::exit_reason::failed("x", "y").recent().empty());
   EXPECT_EQ(troupe::exit_reason::failed("x", "y", {"m"}), troupe::exit_reason::failed("x", "y"));
 }
