@@ -225,7 +225,7 @@ void deliver_reserved(cell& to, envelope& e) noexcept {
 void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noexcept {
   if (reserve(to)) [[likely]] {
     if (weight != 0) to.queued.fetch_add(weight, std::memory_order_relaxed);
-    if (to.box.push_chain(first, last)) schedule(to);
+    if (to.box.push_chain(first, last)) schedule_elsewhere(to);
     return;
   }
   last->next.store(nullptr, std::memory_order_relaxed);

@@ -21,6 +21,12 @@ void schedule(cell& c) noexcept {
   if (!system.sched->schedule(c)) run_closed(c);
 }
 
+void schedule_elsewhere(cell& c) noexcept {
+  if (here != nullptr && here->on != nullptr && here->system == &core_at(c))
+    return here->on->put(c);
+  schedule(c);
+}
+
 void tally::add_to(system_counters& sum) const noexcept {
   sum.turns += of(count::turns);
   sum.messages += of(count::messages);

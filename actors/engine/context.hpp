@@ -112,5 +112,7 @@ void counted(core& system, count what, std::uint64_t n = 1) noexcept;
 /// Hands a woken cell to this worker, or to the system's scheduler. @pre the caller found the idle
 /// mark (M1)
 void schedule(cell& c) noexcept;
+/// The same for one that is better run by another worker, because this one is busy for a while.
+void schedule_elsewhere(cell& c) noexcept;
 
 }  // namespace troupe::detail

@@ -55,7 +55,7 @@ public:
       busy_for_ = handler;
       sent_ = 0;
     }
-    if (++sent_ == opens_at) open(to);
+    if (++sent_ % opens_at == 0) open(to);  // again, if it was robbed
   }
   /// Publishes what there is, and lets go of the receiver.
   void close() noexcept;

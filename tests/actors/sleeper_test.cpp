@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace {
@@ -20,6 +21,30 @@ TEST(Sleeper, W1_AWakeBeforeTheSleepEndsItAtOnce) {
     s.wake();
     s.sleep(time_point::max());
   }
+}
+
+TEST(Sleeper, SleepsUntilItsDeadlineAndNotInSteps) {
+  sleeper s;
+  s.own();
+  for (int round = 0; round < 20; ++round) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(round % 4);
+    int naps = 0;
+    for (; std::chrono::steady_clock::now() < deadline; ++naps) s.sleep(deadline);
+    EXPECT_LE(naps, 2) << "an alarm of before, then its own";
+    s.sleep(deadline);  // has passed
+  }
+}
+
+TEST(Sleeper, AnAlarmOfBeforeDoesNotHideAnEarlierOne) {
+  sleeper s;
+  s.own();
+  s.wake();
+  s.sleep(std::chrono::steady_clock::now() + std::chrono::hours(1));
+  std::thread rings([&] { s.wake(); });
+  s.sleep(std::chrono::steady_clock::now() + std::chrono::hours(1));
+  rings.join();
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+  while (std::chrono::steady_clock::now() < soon) s.sleep(soon);
 }
 
 TEST(Sleeper, IsWokenFromAnotherThread) {

@@ -46,6 +46,7 @@ enum class fault : std::uint8_t {
 /// A scenario.
 struct plan {
   unsigned workers = 2;
+  unsigned searchers = 1;  ///< how many may search at a time
   unsigned producers = 1;
   unsigned puts = 1;         ///< by each producer
   unsigned children = 0;     ///< put quietly by the first turn, which notifies at its end (D2)
@@ -95,7 +96,7 @@ struct world {
 
   explicit world(const plan& how)
       : what(how),
-        idle(how.workers),
+        idle(how.workers, how.searchers),
         producing(how.producers),
         draining(how.slow_stores ? how.producers : 0) {}
 
@@ -294,6 +295,8 @@ TEST(IdleModel, I1_NoWakeUpIsLostBetweenAPutAndAWorkerThatFallsAsleep) {
   expect_passes(explore({.workers = 2}));
   expect_passes(explore({.workers = 2, .puts = 2}, two));
   expect_passes(explore({.workers = 2, .producers = 2}, one_then_random));
+  expect_passes(explore({.workers = 2, .searchers = 2, .puts = 2}, two));
+  expect_passes(explore({.workers = 3, .searchers = 2, .puts = 2}, one_then_random));
   expect_passes(explore({.workers = 3}, one_then_random));
   expect_passes(explore({.workers = 3, .producers = 2}, {.preemptions = 0, .random_runs = 20'000}));
 }

@@ -47,7 +47,13 @@ class idle_set {
 public:
   static constexpr std::size_t nobody = static_cast<std::size_t>(-1);
 
-  explicit idle_set(std::size_t workers) : workers_(workers) { sleepers_.reserve(workers); }
+  /// At most half of the workers and one more search at a time: two that talk to each other across
+  /// two cores need not sleep in between.
+  explicit idle_set(std::size_t workers) : idle_set(workers, workers / 2 + 1) {}
+  idle_set(std::size_t workers, std::size_t searchers_max)
+      : workers_(workers), searchers_max_(searchers_max) {
+    sleepers_.reserve(workers);
+  }
 
   /// A sleeper that has to be woken because work was put, if one sleeps and nobody searches.
   [[nodiscard]] std::size_t choose_sleeper() {
@@ -72,10 +78,8 @@ public:
     return true;
   }
 
-  /// At most half of the workers search at a time.
   [[nodiscard]] bool start_search() noexcept {
-    if (std::size_t{2} * idle_state::of(state_.load(std::memory_order_relaxed)).searching >=
-        workers_)
+    if (idle_state::of(state_.load(std::memory_order_relaxed)).searching >= searchers_max_)
       return false;
     state_.fetch_add(one_searching, std::memory_order_seq_cst);
     return true;
@@ -133,6 +137,7 @@ private:
   }
 
   const std::size_t workers_;
+  const std::size_t searchers_max_;
   typename Atomics::template atomic<std::uint64_t> state_{0};
   Mutex mutex_;
   std::vector<std::size_t> sleepers_;

@@ -3,10 +3,14 @@
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <new>
 #include <sys/eventfd.h>
 #include <system_error>
 #include <thread>
@@ -39,9 +43,25 @@ struct sleeper::reactor {
     });
   }
 
+  /// What has passed already needs no alarm; nor does what it is set for: it stays set when
+  /// something else has ended the sleep. (io_context::run_one_until() would wake up every second.)
+  /// @returns false: there is no memory
+  bool set_alarm(time_point deadline) noexcept try {
+    if (deadline <= std::chrono::steady_clock::now()) {
+      asio::post(io, [] {});
+    } else if (alarm.expiry() != deadline) {
+      alarm.expires_at(deadline);
+      alarm.async_wait([](const asio::error_code&) {});
+    }
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+
   std::atomic<std::thread::id> owner;
   asio::io_context io;
   asio::posix::stream_descriptor bell;
+  asio::steady_timer alarm{io};
   std::atomic<bool> rung{false};
 };
 
@@ -51,7 +71,7 @@ sleeper::~sleeper() = default;
 void sleeper::sleep(time_point deadline) noexcept {
   // acquire: with wake(): what was put before the bell was rung.
   if (reactor_->rung.exchange(false, std::memory_order_acquire)) return;  // W1
-  if (deadline == time_point::max())
+  if (deadline == time_point::max() || reactor_->set_alarm(deadline))
     reactor_->io.run_one();
   else
     reactor_->io.run_one_until(deadline);

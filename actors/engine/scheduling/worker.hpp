@@ -36,6 +36,8 @@ public:
   void run();
   /// Takes a cell that was woken on this thread.
   void wake(cell& c) noexcept;
+  /// The same, but not to run next: it waits where others may take it.
+  void put(cell& c) noexcept;
   [[nodiscard]] bool arm(cell& c, time_point when) noexcept { return timers_.add(c, when); }
 
   /// @thread any
@@ -69,7 +71,6 @@ private:
     next_.store(c, std::memory_order_relaxed);
     return before;
   }
-  void put(cell& c) noexcept;
   void park();
   void poll() noexcept;
 
