@@ -1,14 +1,18 @@
 // cast.hpp: who plays in several scenarios.
 //
 //   Before   scenarios spawn these actors.      After   what became of their asks is compared.
-//   Holds    requests that wait until a test lets them go; what became of asks; gates.
+//   Holds    requests that wait until a test lets them go; what became of asks; writers and
+//            readers; gates.
 #pragma once
 
 #include "scenario.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <utility>
@@ -161,6 +165,109 @@ private:
   std::shared_ptr<ledger> book_;
   std::vector<outcome> seen_;
 };
+
+// --- who writes, and who reads
+
+/// What one reader has read, and how it ended.
+class page {
+public:
+  void write(int number) {
+    const std::lock_guard held(mutex_);
+    lines_.push_back(number);
+  }
+  void close(troupe::exit_kind how) {
+    const std::lock_guard held(mutex_);
+    ends_.push_back(how);
+  }
+  [[nodiscard]] std::vector<int> lines() const {
+    const std::lock_guard held(mutex_);
+    return lines_;
+  }
+  [[nodiscard]] std::vector<troupe::exit_kind> ends() const {
+    const std::lock_guard held(mutex_);
+    return ends_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<int> lines_;
+  std::vector<troupe::exit_kind> ends_;
+};
+using page_ptr = std::shared_ptr<page>;
+
+struct note {
+  int number;
+};
+struct question {  ///< read like a note
+  using reply = int;
+  int number;
+};
+
+class writer;
+struct consult {  ///< asks the writer so many questions, and reads the answers
+  troupe::ref<writer> whom;
+  int count;
+};
+
+class reader : public troupe::actor<reader> {
+public:
+  explicit reader(page_ptr p, int ends_at = -1) : page_(std::move(p)), ends_at_(ends_at) {}
+  void on(note n) {
+    page_->write(n.number);
+    if (n.number == ends_at_) self().stop();
+  }
+  int on(question q) {
+    page_->write(q.number);
+    return q.number;
+  }
+  void on(const consult& c);
+  void on_stop(const troupe::exit_reason& why) { page_->close(why.kind()); }
+
+private:
+  page_ptr page_;
+  int ends_at_;
+};
+
+/// Does what it is told to do, in one handler.
+struct act {
+  std::function<void(writer&)> what;
+};
+struct act_and_answer {
+  using reply = void;
+  std::function<void(writer&)> what;
+};
+struct kept {
+  using reply = std::size_t;
+};
+class writer : public troupe::actor<writer> {
+public:
+  using writer::actor::self;
+
+  void on(const act& a) { a.what(*this); }
+  void on(const act_and_answer& a) { a.what(*this); }
+  void on(note) {}
+  void on(question q, troupe::reply_to<question> reply) {
+    questions.push_back({q, std::move(reply)});
+  }
+  std::size_t on(kept) const { return questions.size(); }
+  std::vector<troupe::asked<question>> questions;
+};
+
+inline void reader::on(const consult& c) {
+  for (int i = 0; i < c.count; ++i)
+    c.whom.ask<question>(i).then(this, [this](int answer) { page_->write(answer); });
+}
+
+/// Tells `count` notes, numbered from `first` on.
+inline void tell(const troupe::address<note>& to, int first, int count) {
+  for (int i = 0; i < count; ++i) to.tell<note>(first + i);
+}
+
+[[nodiscard]] inline std::vector<int> up_to(int count) {
+  std::vector<int> all(static_cast<std::size_t>(count));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
 
 // --- what holds back
 
