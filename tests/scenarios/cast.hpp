@@ -269,6 +269,14 @@ inline void tell(const troupe::address<note>& to, int first, int count) {
   return all;
 }
 
+/// Who is told, and what it has read.
+struct post {
+  explicit post(scenario::world& w, int ends_at = -1)
+      : read(std::make_shared<page>()), to(w.spawn<reader>(read, ends_at)) {}
+  page_ptr read;
+  troupe::ref<reader> to;
+};
+
 // --- what holds back
 
 /// Holds an actor on threads until the test opens it. On seeds nothing runs by itself.

@@ -1,7 +1,9 @@
 // schedule_test.cpp: every worker works, none is held up by another, none is forgotten.
 //
 //   Kind     stress: only on threads can one handler be stuck while another runs.
+#include "cast.hpp"
 #include "lives.hpp"
+#include <troupe/actors/engine/context.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -144,6 +146,112 @@ void wake_and_block(int count) {
 TEST(Schedule, WhatABlockedHandlerHasWokenIsStolen) { wake_and_block(16); }
 TEST(Schedule, TheOneActorThatABlockedHandlerHasWokenIsStolen) { wake_and_block(1); }
 
+// --- what it had told before it blocked
+
+struct tidings {
+  int number;
+};
+/// Waits at the gate first, so that it is busy meanwhile; notes in which order it is told.
+class listener : public troupe::actor<listener> {
+public:
+  listener(std::shared_ptr<std::counting_semaphore<>> heard, cast::page_ptr read)
+      : heard_(std::move(heard)), read_(std::move(read)) {}
+  ~listener() { heard_->release(); }
+  void on(const pass& p) {
+    p.through->inside.count_down();
+    p.through->opened.wait();
+  }
+  void on(tidings t) {
+    read_->write(t.number);
+    heard_->release();
+  }
+
+private:
+  std::shared_ptr<std::counting_semaphore<>> heard_;
+  cast::page_ptr read_;
+};
+
+/// A listener that is held at a gate, and one who tells it something.
+struct audience {
+  explicit audience(troupe::actor_system& of_listener, troupe::actor_system& of_teller)
+      : who(of_listener.spawn<listener>(heard, read)), teller(of_teller.spawn<cast::writer>()) {
+    who.tell<pass>(held);
+    held->inside.wait();
+  }
+  /// In one handler of the teller, which does not return before `f` does.
+  template <class F>
+  void in_one_handler(F f) {
+    teller.ask<cast::act_and_answer>([&](cast::writer&) { f(); }).within(1h).get();
+  }
+  void tell(int count) const {
+    for (int i = 0; i < count; ++i) who.tell<tidings>(i);
+  }
+  [[nodiscard]] bool is_heard(int times) const {
+    while (times > 0 && heard->try_acquire_for(guard)) --times;
+    return times == 0;
+  }
+
+  std::shared_ptr<gate> held = std::make_shared<gate>(1);
+  std::shared_ptr<std::counting_semaphore<>> heard = std::make_shared<std::counting_semaphore<>>(0);
+  cast::page_ptr read = std::make_shared<cast::page>();
+  troupe::ref<listener> who;
+  troupe::ref<cast::writer> teller;
+};
+
+TEST(Schedule, O3_WhatABlockedHandlerHasToldIsDelivered) {
+  for (const int count : {4, 5, 10, 20, 21, 40}) {
+    troupe::actor_system sys({.workers = 2, .log = false});
+    audience a(sys, sys);
+    a.in_one_handler([&] {
+      a.tell(count);
+      a.held->opened.count_down();
+      EXPECT_TRUE(a.is_heard(count)) << "they wait behind a handler that does not return";
+    });
+    EXPECT_EQ(a.read->lines(), cast::up_to(count));
+  }
+}
+
+TEST(Schedule, O3_WhoseLastHandleABlockedHandlerHasDroppedEnds) {
+  for (const int count : {3, 4, 5, 20, 21}) {
+    troupe::actor_system sys({.workers = 2, .log = false});
+    audience a(sys, sys);
+    a.in_one_handler([&] {
+      a.tell(count);
+      a.who = {};
+      a.held->opened.count_down();
+      EXPECT_TRUE(a.is_heard(count + 1)) << "it waits for a handler that does not return";
+    });
+    EXPECT_EQ(a.read->lines(), cast::up_to(count));
+  }
+}
+
+TEST(Schedule, O3_WhatIsToldAfterARobberyComesBehindWhatWasTaken) {
+  constexpr int count = 10;
+  for (int round = 0; round < 20; ++round) {
+    troupe::actor_system sys({.workers = 2, .log = false});
+    audience a(sys, sys);
+    a.in_one_handler([&] {
+      a.tell(count);
+      while (troupe::detail::here->out.is_open()) {}  // until the watchdog has come
+      a.who.tell<tidings>(count);
+      a.held->opened.count_down();
+    });
+    ASSERT_TRUE(sys.drain());
+    ASSERT_EQ(a.read->lines(), cast::up_to(count + 1)) << "round " << round;
+  }
+}
+
+TEST(Schedule, O3_WhatTheOnlyWorkerTellsToAnotherSystemIsNotKeptBack) {
+  troupe::actor_system here({.workers = 1, .log = false});
+  troupe::actor_system there({.workers = 1, .log = false});
+  audience a(there, here);
+  a.in_one_handler([&] {
+    a.tell(10);
+    a.held->opened.count_down();
+    EXPECT_TRUE(a.is_heard(10)) << "nobody robs a worker that is alone";
+  });
+}
+
 struct rendezvous {
   std::shared_ptr<std::latch> all;
 };
@@ -271,6 +379,25 @@ struct game {
   std::shared_ptr<std::atomic<int>> left;
   troupe::ref<player> a, b;
 };
+
+/// What comes from outside a turn, a message of this thread or a cell that the watchdog takes from
+/// a worker (one a look, a look a millisecond), wakes a worker, that one the next who looks for
+/// the rest, and both look again before they sleep. What the two tell each other wakes nobody.
+TEST(Schedule, D1_TwoThatPlayOnOneWorkerWakeNobodyHoweverLongTheyPlay) {
+  constexpr int hops = 3'000'000;
+  constexpr std::uint64_t told = 3;  // by a game's constructor
+  troupe::actor_system sys({.workers = 2, .log = false});
+  ASSERT_TRUE(sys.drain());
+  const auto before = sys.counters();
+  const auto begin = std::chrono::steady_clock::now();
+  const game two(sys, hops);
+  ASSERT_TRUE(sys.drain(1h));
+  const auto looks = 1 + (std::chrono::steady_clock::now() - begin) / 1ms;
+  const auto after = sys.counters();
+  EXPECT_EQ(two.hops_left(), 0);
+  EXPECT_GT(after.turns - before.turns, static_cast<std::uint64_t>(hops));
+  EXPECT_LE(after.woken - before.woken, 4 * (told + static_cast<std::uint64_t>(looks)));
+}
 
 TEST(Schedule, APairThatChattersDoesNotStarveAThird) {
   constexpr int hops = 20'000'000;
