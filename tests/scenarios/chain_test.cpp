@@ -404,7 +404,7 @@ SCENARIO(Chain, OneThatEndsInTheMiddleLeavesTheRestAsDeadLetters) {
     w.settle();
     const int handled = count / 2 + 1;
     EXPECT_EQ(a.read->lines(), up_to(handled));
-    EXPECT_EQ(down.load(), 1);
+    EXPECT_EQ(down.load(std::memory_order_relaxed), 1);
     EXPECT_EQ(w.counters().dead_letters(dead_reason::ended) - before,
               static_cast<std::uint64_t>(count - handled + 1));
   });
