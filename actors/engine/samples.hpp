@@ -1,7 +1,7 @@
 // samples.hpp: how long the messages of each class take, and wait: one in 512 is looked at.
 //
 //   Before   turn.cpp adds what it has measured.      After   snapshot.cpp adds up the workers.
-//   Called   add: its worker. of: any thread, without locks.
+//   Called   add, wants_one: its worker. at: any thread, without locks.
 //   Holds    a small table by class; classes that find no place share the last one.
 #pragma once
 
