@@ -18,8 +18,9 @@ namespace {
 /// How often a busy worker looks at the injection queue and its timers, in turns.
 constexpr unsigned poll_turns = 64;
 /// How often a worker looks everywhere before it sleeps, if spinning is worth it: some ten
-/// microseconds.
-constexpr int spin_rounds = 100;
+/// microseconds, longer than it takes to wake another up. Else two that talk to each other would
+/// put each other to sleep at each message.
+constexpr int spin_rounds = 250;
 
 void pause() noexcept {
 #if defined(__x86_64__)
