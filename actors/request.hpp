@@ -151,8 +151,9 @@ public:
   request(detail::handle to, const detail::envelope_ops* ops, M m) noexcept
       : to_(std::move(to)), ops_(ops), message_(std::move(m)) {}
 
-  /// Waits at most `d` for the reply: 5 s unless said, duration::max() for ever. A request made
-  /// while serving another waits no longer than that one's asker does.
+  /// Waits `d` for the reply, rounded up (from a second on by up to 50 ms): 5 s unless said,
+  /// duration::max() for ever. A request made while serving another waits no longer than that
+  /// one's asker does.
   request within(duration d) && noexcept {
     within_ = d;
     return std::move(*this);
