@@ -188,9 +188,15 @@ bool leave(cell& c, context& x) {
     if (c.at() != phase::ended || (c.extras != nullptr && c.extras->away != 0) || has_children(c) ||
         !c.box.is_empty())
       return false;
-    if (c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
-                                        std::memory_order_relaxed))
-      break;  // C3
+    if (!c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
+                                         std::memory_order_relaxed))
+      continue;
+    if (c.box.is_empty()) break;  // C3
+    // on_stop has made a handle, and another thread sent through it and let it go since the look
+    // above. Nobody can send any more: what came is dropped first. Who has found the cell freed
+    // meanwhile has missed an actor that had ended.
+    c.reach.store(told, std::memory_order_release);
+    return false;
   }
   free_cell(c, x);
   return true;
