@@ -9,6 +9,7 @@
 //                block.
 #pragma once
 
+#include <troupe/actors/detail/alarm.hpp>
 #include <troupe/actors/detail/runtime.hpp>
 #include <troupe/actors/result.hpp>
 
@@ -31,10 +32,14 @@ struct ask_ops : envelope_ops {
 /// Who waits on the other side: the values of `request_block::waiter`.
 enum class waiter_state : std::uint32_t { waiting, answered, gone };
 
-/// The part of a request that does not depend on its types.
-struct request_block : envelope {
+/// What the alarm of a request does: the deadline has passed.
+extern const alarm_ops deadline_ops;
+
+/// The part of a request that does not depend on its types. Its alarm is set as long as an actor
+/// waits for it; `when` is its deadline, for an asking thread too.
+struct request_block : envelope, alarm {
   request_block(const envelope_ops& there, const ask_ops& back, std::string_view message) noexcept
-      : home(&back), asked_message(message) {
+      : alarm(deadline_ops), home(&back), asked_message(message) {
     ops = &there;
     flags = detached;
   }
@@ -42,8 +47,7 @@ struct request_block : envelope {
   // Travels.
   const ask_ops* home;
   void (*way_back)(request_block&) noexcept = nullptr;
-  cell* asker = nullptr;  ///< null: an ordinary thread
-  time_point deadline = time_point::max();
+  cell* asker = nullptr;   ///< null: an ordinary thread
   core* system = nullptr;  ///< whose counters count it
   duration waits{};        ///< as it was asked for, for reports
   std::string_view asked_message;
@@ -55,9 +59,6 @@ struct request_block : envelope {
 
   // The asker's.
   time_point inherited = time_point::max();  ///< the deadline of what the asker itself was serving
-  bool open = false;                         ///< somebody still waits for it
-  request_block* before = nullptr;
-  request_block* after = nullptr;
   const body_ops* asked_class = nullptr;
   std::uint64_t asked_id = 0;
 

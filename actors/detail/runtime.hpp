@@ -28,6 +28,7 @@ enum class tell_status : std::uint8_t {
 
 namespace detail {
 
+struct alarm;
 struct core;
 struct request_block;
 
@@ -72,10 +73,18 @@ void deliver_to_place(cell& to, envelope& e) noexcept;
 /// Counts and reports a dropped message of the user's.
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept;
 
+// --- time
+
+/// Makes sure that the actor can set alarms and ask. @throws std::bad_alloc
+void open_books(cell& owner);
+/// Rings in the owner's turn, at `when` or as soon as it can be after it. @pre open_books(); it is
+/// not set; the owner has not begun to stop @thread the owner's turn
+void set_alarm(cell& owner, alarm& a, time_point when) noexcept;
+/// After it the alarm does not ring. One that is not set: nothing happens. @thread the owner's turn
+void clear_alarm(cell& owner, alarm& a) noexcept;
+
 // --- requests
 
-/// Makes sure that the actor can ask. @throws std::bad_alloc
-void open_books(cell& asker);
 /// Sends `r` on behalf of the actor whose turn this is. Its way back ends in that actor's mailbox.
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept;
 /// @throws ask_failed(would_block_worker) inside a turn, naming the actor and the message it

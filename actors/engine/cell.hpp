@@ -13,7 +13,9 @@
 #pragma once
 
 #include <troupe/actors/detail/runtime.hpp>
+#include <troupe/actors/engine/alarm_heap.hpp>
 #include <troupe/actors/engine/mailbox.hpp>
+#include <troupe/actors/engine/scheduling/alarm_clock.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
 
@@ -41,7 +43,7 @@ enum command : std::uint8_t {
   command_kill = 1,      ///< end now, without on_stop
   command_shutdown = 2,  ///< end now, with on_stop
   command_leave = 4,     ///< self().stop(): end, for the reason in the extras
-  command_time = 8,      ///< a deadline may have passed
+  command_time = 8,      ///< an alarm may be due
   command_start = 16,    ///< call on_start: there from the beginning
   command_overflow = 32  ///< its mailbox was full, and its policy is to stop then
 };
@@ -123,10 +125,11 @@ struct cell_extras {
   exit_reason reason;      ///< why it stops, from then on
   kinship* kin = nullptr;  ///< to its parent; null for roots and once sent
   kinship* children = nullptr;
-  request_block* asks = nullptr;  ///< open requests, the next to expire first
-  request_block* last_ask = nullptr;
-  std::uint32_t away = 0;                ///< requests of this actor that have not come home
-  time_point armed = time_point::max();  ///< the earliest time at which command_time will come
+  std::uint32_t asks = 0;  ///< open requests
+  std::uint32_t away = 0;  ///< requests of this actor that have not come home
+  alarm_heap alarms;
+  clock_entry clock;
+  time_point armed = time_point::max();  ///< when command_time will come, set or on its way
 };
 
 /// The extras, made if they are not there. @throws std::bad_alloc

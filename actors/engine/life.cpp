@@ -2,6 +2,7 @@
 #include <troupe/actors/engine/life.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/requests.hpp>
@@ -98,6 +99,7 @@ void free_cell(cell& c, context& x) noexcept {
   [[maybe_unused]] const bool empty = c.box.try_idle(retired);
   TROUPE_ASSERT(empty);
   if (retired != nullptr) deallocate(static_cast<envelope*>(retired));
+  TROUPE_ASSERT(c.extras == nullptr || c.extras->clock.held == nullptr);  // W1
   delete std::exchange(c.extras, nullptr);
   core& system = core_at(c);
   if (x.on == nullptr) return give_back(c);
@@ -106,7 +108,7 @@ void free_cell(cell& c, context& x) noexcept {
 }
 
 bool is_pending(const cell& c) noexcept {
-  return c.extras != nullptr && (c.extras->asks != nullptr || c.extras->children != nullptr);
+  return c.extras != nullptr && (c.extras->asks != 0 || c.extras->children != nullptr);
 }
 
 /// With those of its last 16 messages that this worker's recorder still has.
@@ -143,7 +145,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
   if (c.extras != nullptr) {
     c.extras->reason = std::move(why);
     x.keeps_orphans = true;  // the reply_tos in its continuations
-    forget_asks(c);
+    forget_alarms(c);
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);
   } else if (!why.type().empty() || !why.text().empty() || why.number() != 0) {

@@ -13,34 +13,11 @@
 namespace troupe::detail {
 namespace {
 
-// --- the asker's list, the next to expire first
-
-void enter(cell_extras& books, request_block& r) noexcept {
-  request_block* before = books.last_ask;
-  while (before != nullptr && before->deadline > r.deadline) before = before->before;
-  r.before = before;
-  r.after = before != nullptr ? before->after : books.asks;
-  (before != nullptr ? before->after : books.asks) = &r;
-  (r.after != nullptr ? r.after->before : books.last_ask) = &r;
-}
-
-void strike(cell_extras& books, request_block& r) noexcept {
-  (r.before != nullptr ? r.before->after : books.asks) = r.after;
-  (r.after != nullptr ? r.after->before : books.last_ask) = r.before;
-}
-
 /// R1: from here on its reply is late.
 void settle(cell& asker, request_block& r) noexcept {
-  strike(*asker.extras, r);
-  r.open = false;
+  clear_alarm(asker, r);
+  --asker.extras->asks;
   here->counted.add(count::settled);
-}
-
-/// Without memory for it the next ask tries again; the reply is not concerned.
-void arm(cell& asker) noexcept {
-  cell_extras& books = *asker.extras;
-  if (books.asks == nullptr || books.asks->deadline >= books.armed) return;
-  if (core_at(asker).sched->arm(asker, books.asks->deadline)) books.armed = books.asks->deadline;
 }
 
 // --- the ways back
@@ -130,40 +107,30 @@ void let_go(request_block& r) noexcept {
   send_back(r);
 }
 
+// --- the asker's deadline
+
+void expire(cell& asker, alarm& a) {
+  auto& r = static_cast<request_block&>(a);
+  settle(asker, r);
+  here->deadline = r.inherited;
+  r.cancelled.store(true, std::memory_order_relaxed);
+  r.home->expire(r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
+                                                     ": no reply within " + milliseconds(r.waits)));
+}
+
+/// The continuation is destroyed, nobody is called.
+void forget(cell& asker, alarm& a) noexcept {
+  auto& r = static_cast<request_block&>(a);
+  settle(asker, r);
+  r.home->forget(r);
+  r.cancelled.store(true, std::memory_order_relaxed);
+}
+
 }  // namespace
 
+constinit const alarm_ops deadline_ops{&expire, &forget};
+
 // --- what the turn and the life cycle call
-
-void expire_asks(cell& c) {
-  if (c.extras == nullptr) return;
-  cell_extras& books = *c.extras;
-  books.armed = time_point::max();
-  const time_point now = core_at(c).sched->now();
-  struct rearms {
-    cell& c;
-    ~rearms() { arm(c); }
-  } const at_the_end{c};
-  // Those that are due now; what their continuations ask is due next time at the earliest.
-  std::size_t due = 0;
-  for (request_block* r = books.asks; r != nullptr && r->deadline <= now; r = r->after) ++due;
-  for (; due > 0 && books.asks != nullptr && books.asks->deadline <= now; --due) {
-    request_block& r = *books.asks;
-    settle(c, r);
-    here->deadline = r.inherited;
-    r.cancelled.store(true, std::memory_order_relaxed);
-    r.home->expire(r,
-                   ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
-                                                    ": no reply within " + milliseconds(r.waits)));
-  }
-}
-
-void forget_asks(cell& c) noexcept {
-  while (request_block* const r = c.extras->asks) {
-    settle(c, *r);
-    r->home->forget(*r);
-    r->cancelled.store(true, std::memory_order_relaxed);
-  }
-}
 
 void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
   while (request_block* const r = x.orphans) {
@@ -178,8 +145,6 @@ void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
 
 // --- what runtime.hpp promises of this
 
-void open_books(cell& asker) { (void)extras_of(asker); }
-
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept {
   scheduler& sched = *core_at(asker).sched;
   r.system = &core_at(asker);
@@ -187,21 +152,19 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
   r.inherited = here->deadline;
-  r.deadline = std::min(sched.deadline_in(r.waits), here->deadline);
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
   }
   ++asker.extras->away;
+  ++asker.extras->asks;
   here->counted.add(count::asked);
-  r.open = true;
-  enter(*asker.extras, r);
   if (asker.at() != phase::running) {  // in on_stop nobody is left to wait for a reply
     settle(asker, r);
     r.home->forget(r);
     return r.ops->drop(nullptr, r, dead_reason::cancelled);
   }
-  arm(asker);
+  set_alarm(asker, r, std::min(sched.deadline_in(r.waits), here->deadline));
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   deliver(*to, r);
@@ -209,7 +172,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
 
 bool settle_request(cell& asker, request_block& r) noexcept {
   --asker.extras->away;
-  if (!r.open) return false;
+  if (!r.is_set()) return false;
   settle(asker, r);
   here->deadline = r.inherited;
   return true;
@@ -273,7 +236,7 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.asked_class = to.ops;
   r.asked_id = to.id;
   const time_point deadline = sched.deadline_in(r.waits);
-  r.deadline = deadline;
+  r.when = deadline;
   counted(system, count::asked);
   deliver(to, r);
   sched.wait_for_answer(r, deadline);

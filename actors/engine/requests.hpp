@@ -13,13 +13,6 @@
 
 namespace troupe::detail {
 
-/// Ends the waiting for every request whose deadline has passed. Throws what the continuations
-/// throw.
-void expire_asks(cell& c);
-
-/// Ends the waiting for all: the continuations are destroyed, nobody is called.
-void forget_asks(cell& c) noexcept;
-
 /// Answers the requests whose reply_to went with an exception or with the object: for `ended` the
 /// actor is down; for another reason it lives, and the handler has let go of them.
 void answer_orphans(cell& c, context& x, dead_reason why) noexcept;

@@ -6,6 +6,7 @@
 //            512 reads the clock twice.
 #include <troupe/actors/engine/turn.hpp>
 
+#include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/requests.hpp>
@@ -66,7 +67,7 @@ void obey(cell& c, context& x) {
   } else {
     if ((what & command_start) != 0 && c.at() == phase::starting)
       guarded(c, x, [&] { start_body(c); });
-    if ((what & command_time) != 0) guarded(c, x, [&] { expire_asks(c); });
+    if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c); });
   }
   x.deadline = time_point::max();
 }
@@ -77,8 +78,8 @@ enum class outcome : std::uint8_t { handled, half_linked };
 void serve(cell& c, context& x, request_block& r) {
   if (r.cancelled.load(std::memory_order_relaxed))
     return r.ops->drop(&c, r, dead_reason::cancelled);
-  if (r.deadline <= core_at(c).sched->coarse_now()) return r.ops->drop(&c, r, dead_reason::expired);
-  x.deadline = r.deadline;
+  if (r.when <= core_at(c).sched->coarse_now()) return r.ops->drop(&c, r, dead_reason::expired);
+  x.deadline = r.when;
   invoke(c, x, r);
   x.deadline = time_point::max();
 }

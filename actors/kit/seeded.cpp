@@ -3,7 +3,7 @@
 
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/scheduling/timer_queue.hpp>
+#include <troupe/actors/engine/scheduling/alarm_clock.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
 #include <stdexcept>
@@ -17,7 +17,7 @@ seeded::seeded(std::uint64_t seed)
     : seed_(seed),
       random_(seed),
       context_(std::make_unique<detail::context>()),
-      timers_(std::make_unique<detail::timer_queue>()) {}
+      clock_(std::make_unique<detail::alarm_clock>()) {}
 
 seeded::~seeded() = default;
 
@@ -34,7 +34,7 @@ bool seeded::schedule(cell& c) noexcept {
   return true;
 }
 
-bool seeded::arm(cell& c, time_point when) noexcept { return timers_->add(c, when); }
+void seeded::arm(detail::clock_entry& e, time_point when) noexcept { clock_->set(e, when); }
 
 bool seeded::step() {
   if (ready_.empty()) return false;
@@ -65,9 +65,9 @@ void seeded::settle() {
 
 /// To the next timer that is due by `limit`. @returns false if there is none
 bool seeded::pass_to(time_point limit) {
-  if (timers_->next() > limit || timers_->next() == time_point::max()) return false;
-  now_ = std::max(now_, timers_->next());
-  timers_->fire(now_);
+  if (clock_->next() > limit || clock_->next() == time_point::max()) return false;
+  now_ = std::max(now_, clock_->next());
+  clock_->fire(now_);
   return true;
 }
 

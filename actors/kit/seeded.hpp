@@ -14,7 +14,7 @@
 #include <random>
 
 namespace troupe::detail {
-class timer_queue;
+class alarm_clock;
 }
 
 namespace troupe::kit {
@@ -38,7 +38,7 @@ public:
   [[nodiscard]] bool has_home(int number) const noexcept override { return number >= 0; }
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
-  [[nodiscard]] bool arm(detail::cell& c, time_point when) noexcept override;
+  void arm(detail::clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override {
     return detail::later(now_, within);
   }
@@ -62,7 +62,7 @@ private:
   std::mt19937_64 random_;
   std::unique_ptr<detail::context> context_;
   std::vector<detail::cell*> ready_;
-  std::unique_ptr<detail::timer_queue> timers_;
+  std::unique_ptr<detail::alarm_clock> clock_;
   time_point now_{std::chrono::hours(1)};
   bool takes_none_ = false;
 };

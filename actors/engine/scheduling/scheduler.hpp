@@ -19,6 +19,7 @@ struct shutdown_report;
 namespace troupe::detail {
 
 class cell;
+struct clock_entry;
 struct context;
 struct core;
 struct request_block;
@@ -46,9 +47,9 @@ public:
   /// more.
   [[nodiscard]] virtual time_point coarse_now() noexcept = 0;
 
-  /// Sends command_time to the running cell at `when`, rounded up. @thread in a turn
-  /// @returns false: there is no memory
-  [[nodiscard]] virtual bool arm(cell& c, time_point when) noexcept = 0;
+  /// Sends command_time to the entry's cell at `when`, not before; what was set before is off.
+  /// @thread in its turn
+  virtual void arm(clock_entry& e, time_point when) noexcept = 0;
   /// When a wait of `within` that begins now is over, rounded up: never too early.
   [[nodiscard]] virtual time_point deadline_in(duration within) noexcept = 0;
 

@@ -202,7 +202,7 @@ void worker::park() {
   if (!all_.stopping() && homed_.size() == 0) {
     all_.tell_drainers();
     context_.counted.add(count::parked);
-    sleeper_.sleep(timers_.next());
+    sleeper_.sleep(clock_.next());
   }
   searching_ = all_.idle().unpark(index_);
   all_.dog().wake_up();
@@ -211,8 +211,8 @@ void worker::park() {
 
 void worker::poll() noexcept {
   sleeper_.poll();
-  if (timers_.next() == time_point::max()) return;
-  timers_.fire(all_.now());
+  if (clock_.next() == time_point::max()) return;
+  clock_.fire(all_.now());
 }
 
 cell* worker::take_rest() noexcept {

@@ -13,10 +13,10 @@
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/engine/scheduling/alarm_clock.hpp>
 #include <troupe/actors/engine/scheduling/cell_queue.hpp>
 #include <troupe/actors/engine/scheduling/run_queue.hpp>
 #include <troupe/actors/engine/scheduling/sleeper.hpp>
-#include <troupe/actors/engine/scheduling/timer_queue.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
 #include <atomic>
@@ -38,7 +38,7 @@ public:
   void wake(cell& c) noexcept;
   /// The same, but not to run next: it waits where others may take it.
   void put(cell& c) noexcept;
-  [[nodiscard]] bool arm(cell& c, time_point when) noexcept { return timers_.add(c, when); }
+  void arm(clock_entry& e, time_point when) noexcept { clock_.set(e, when); }
 
   /// @thread any
   [[nodiscard]] run_queue<cell>& ring() noexcept { return ring_; }
@@ -51,7 +51,7 @@ public:
   /// none, or the worker is just at it.
   /// @thread the watchdog
   [[nodiscard]] cell* rob() noexcept;
-  void fire_timers(time_point now) noexcept { timers_.fire(now); }
+  void fire_timers(time_point now) noexcept { clock_.fire(now); }
   /// After the thread has ended: all that was left here, as a list by run_link.
   [[nodiscard]] cell* take_rest() noexcept;
 
@@ -87,7 +87,7 @@ private:
   bool homed_first_ = false;  // they and the ring take turns
   cell_queue homed_;
   run_queue<cell> ring_;
-  timer_queue timers_;
+  alarm_clock clock_;
   sleeper sleeper_;
 };
 

@@ -115,8 +115,8 @@ time_point workers::deadline_in(duration within) noexcept {
   return within < long_wait ? later(now(), within) : later(later(coarse_now(), lag), within);
 }
 
-bool workers::arm(cell& c, time_point when) noexcept {
-  return here->on == nullptr || here->on->arm(c, when);  // a closed system has no time left
+void workers::arm(clock_entry& e, time_point when) noexcept {
+  if (here->on != nullptr) here->on->arm(e, when);  // a closed system has no time left
 }
 
 // --- what ordinary threads wait for

@@ -34,7 +34,7 @@ public:
   }
   [[nodiscard]] time_point now() noexcept override;
   [[nodiscard]] time_point coarse_now() noexcept override;
-  [[nodiscard]] bool arm(cell& c, time_point when) noexcept override;
+  void arm(clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override;
   void wait_for_answer(request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;

@@ -1,0 +1,77 @@
+// alarms.cpp: an actor's own pending times.
+#include <troupe/actors/engine/alarms.hpp>
+
+#include <troupe/actors/engine/core.hpp>
+
+namespace troupe::detail {
+namespace {
+
+/// P2
+void arm(cell& c, time_point when) noexcept {
+  cell_extras& own = *c.extras;
+  if (when >= own.armed) return;
+  own.armed = when;
+  own.clock.who = &c;
+  core_at(c).sched->arm(own.clock, when);
+}
+
+/// What is set while others ring has at least this order.
+[[nodiscard]] bool is_due(const alarm* a, time_point now, std::uint64_t set_meanwhile) noexcept {
+  return a != nullptr && a->when <= now && a->order < set_meanwhile;
+}
+
+void ring(cell& c, alarm& a) {
+  c.extras->alarms.remove(a);
+  here->deadline = time_point::max();
+  a.does->ring(c, a);
+}
+
+}  // namespace
+
+void ring_due(cell& c, alarm* only) {
+  if (c.extras == nullptr) return;
+  cell_extras& own = *c.extras;
+  own.armed = time_point::max();
+  struct arms_again {
+    cell& c;
+    const alarm* next;
+    ~arms_again() {
+      if (next == nullptr) next = c.extras->alarms.first();
+      if (next != nullptr) arm(c, next->when);
+    }
+  } at_the_end{c, nullptr};
+  const time_point now = core_at(c).sched->now();
+  const std::uint64_t set_meanwhile = own.alarms.inserted();
+  if (only != nullptr && only->is_set()) {
+    if (only->when <= now) return ring(c, *only);
+    at_the_end.next = only;
+    return;
+  }
+  for (unsigned n = 0; n < alarms_per_turn && is_due(own.alarms.first(), now, set_meanwhile); ++n)
+    ring(c, *own.alarms.first());
+}
+
+void forget_alarms(cell& c) noexcept {
+  if (c.extras == nullptr) return;
+  cell_extras& own = *c.extras;
+  while (alarm* const a = own.alarms.first()) {
+    own.alarms.remove(*a);
+    if (a->does->forget != nullptr) a->does->forget(c, *a);
+  }
+  alarm_clock::clear(own.clock);
+  own.armed = time_point::max();
+}
+
+void open_books(cell& owner) { (void)extras_of(owner); }
+
+void set_alarm(cell& owner, alarm& a, time_point when) noexcept {
+  a.when = when;
+  owner.extras->alarms.insert(a);
+  arm(owner, when);
+}
+
+void clear_alarm(cell& owner, alarm& a) noexcept {
+  if (a.is_set()) owner.extras->alarms.remove(a);
+}
+
+}  // namespace troupe::detail

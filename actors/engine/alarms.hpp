@@ -1,0 +1,26 @@
+// alarms.hpp: an actor's own pending times.
+//
+//   Before   runtime.hpp, requests.cpp, timers; turn.cpp when time has passed.
+//   After    who set an alarm; the scheduler, which keeps one entry per actor.
+//   Called   in the owner's turns.
+//   Rules    P2  The actor's entry in a clock is never later than its first alarm that is not due.
+//                It may be earlier: what it was set for has been cleared.
+#pragma once
+
+#include <troupe/actors/detail/alarm.hpp>
+#include <troupe/actors/engine/context.hpp>
+
+namespace troupe::detail {
+
+/// How many alarms ring before the actor's messages, and others, have their turn.
+inline constexpr unsigned alarms_per_turn = 128;
+
+/// Lets those ring whose time has come, in the order of their times; what they set is due next time
+/// at the earliest. With `only`, no other one: the others stay due, until this is called without.
+/// Throws what they throw.
+void ring_due(cell& c, alarm* only = nullptr);
+
+/// The actor stops: none will ring any more.
+void forget_alarms(cell& c) noexcept;
+
+}  // namespace troupe::detail
