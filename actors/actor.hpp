@@ -6,6 +6,7 @@
 #pragma once
 
 #include <troupe/actors/address.hpp>
+#include <troupe/actors/inbox.hpp>
 #include <troupe/actors/spawn.hpp>
 
 #include <utility>
@@ -25,6 +26,22 @@ public:
   void stop(exit_reason why = exit_kind::normal) const noexcept {
     detail::stop_self(*cell_ptr_, std::move(why));
   }
+  /// From the next message on only these are handled, the others put aside in their order, until
+  /// all(). What coroutines of this actor wait for goes on.
+  /// @throws std::bad_alloc
+  template <class... Ms>
+  void only() const {
+    static_assert(sizeof...(Ms) > 0, "troupe: only<Ms...>() names the messages that are handled");
+    static constexpr detail::message_tag wanted[] = {&detail::tag_of<Ms>...};
+    constexpr bool all_handled = ((detail::judge_handler<A, Ms>() == detail::why::fine) && ...);
+    if constexpr (all_handled)
+      detail::want_only(*cell_ptr_, wanted);
+    else
+      (detail::refuse<detail::judge_handler<A, Ms>(), self_ref<A>, Ms>(), ...);
+  }
+  /// From the next message on all are handled again, those put aside first.
+  void all() const noexcept { detail::want_all(*cell_ptr_); }
+
   /// The system it lives in.
   [[nodiscard]] actor_system& system() const noexcept { return detail::system_of(*cell_ptr_); }
 

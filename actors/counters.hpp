@@ -37,6 +37,8 @@ struct system_counters {
   std::uint64_t failed = 0;       ///< of these, by an exception
   std::uint64_t asked = 0;        ///< requests sent
   std::uint64_t settled = 0;      ///< requests that ended, in whatever way
+  std::uint64_t waits_begun = 0;  ///< handlers suspended in sleep or blocking
+  std::uint64_t waits_ended = 0;  ///< and no longer
   std::uint64_t stolen = 0;       ///< cells taken from another worker
   std::uint64_t parked = 0;       ///< times a worker went to sleep
   std::uint64_t woken = 0;        ///< times a worker was woken for work
@@ -52,6 +54,10 @@ struct system_counters {
     std::uint64_t sum = 0;
     for (const std::uint64_t n : dead) sum += n;
     return sum;
+  }
+  /// Whether an ask or a wait has not ended.
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return asked != settled || waits_begun != waits_ended;
   }
   [[nodiscard]] std::uint64_t alive() const noexcept { return spawned - ended; }
   /// No actor lives, and none is being built.

@@ -16,8 +16,25 @@ namespace troupe {
 class exit_reason;
 template <class M>
 class reply_to;
+template <class R = void>
+class task;
 
 namespace detail {
+
+template <class T>
+inline constexpr bool is_task = false;
+template <class R>
+inline constexpr bool is_task<task<R>> = true;
+
+/// What a handler gives in the end: of `task<R>` R, else the type itself.
+template <class T>
+struct given_by {
+  using type = T;
+};
+template <class R>
+struct given_by<task<R>> {
+  using type = R;
+};
 
 /// How a handler takes its message.
 enum class passing : std::uint8_t { value, const_reference, rvalue };

@@ -14,6 +14,9 @@ namespace troupe {
 /// How many messages a mailbox holds unless its actor is spawned with another capacity.
 inline constexpr std::size_t default_capacity = std::size_t{1} << 20;
 
+/// How many handlers of one actor may be suspended unless it is spawned with another limit.
+inline constexpr std::size_t default_max_suspended = 1024;
+
 /// What spawn and the system throw when an option cannot be had: which field, its value, what would
 /// do.
 class bad_option : public std::invalid_argument {
@@ -40,6 +43,9 @@ struct spawn_options {
   /// The number of the worker it stays on, never to be stolen; -1: any.
   /// @note an actor that stays does not profit from idle workers: for what belongs to one core
   int home = -1;
+  /// Coroutine handlers that may be suspended at once, at least 1. At the limit the actor takes no
+  /// further message: they wait in its mailbox and count against its capacity.
+  std::size_t max_suspended = default_max_suspended;
 };
 
 }  // namespace troupe

@@ -5,4 +5,6 @@
 #pragma once
 
 #include <troupe/actors/actor.hpp>
+#include <troupe/actors/await.hpp>
+#include <troupe/actors/gather.hpp>
 #include <troupe/actors/system.hpp>

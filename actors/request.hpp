@@ -1,15 +1,16 @@
 // request.hpp: an ask, before it is sent and while it is waited for.
 //
 //   Before   target.hpp makes one.
-//   After    runtime.cpp sends its block; the reply comes to f, or to get().
-//   Called   then: in the asking actor's turn. get: on ordinary threads.
+//   After    runtime.cpp sends its block; the reply comes to the coroutine, to f, or to get().
+//   Called   co_await, then: in the asking actor's turn. get: on ordinary threads.
 //   Holds    the receiver, the message, the deadline.
 //   Cost     one allocation for request, reply and continuation together.
 #pragma once
 
-#include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/detail/ask_blocks.hpp>
+#include <troupe/actors/detail/asking.hpp>
 #include <troupe/actors/detail/handle.hpp>
-#include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/detail/hazard.hpp>
 
 #include <new>
 #include <optional>
@@ -20,6 +21,11 @@ namespace troupe {
 
 template <class A>
 class actor;
+template <class M, bool Try, bool Hazard = false>
+class request;
+/// An ask whose failures are values, for those who collect them: std::vector<try_request<find>>.
+template <class M>
+using try_request = request<M, true>;
 
 /// How long an ask waits unless it says otherwise.
 inline constexpr duration default_deadline = std::chrono::seconds(5);
@@ -34,6 +40,12 @@ struct refused_request {
     template <class T>
     operator T() const;
   };
+  static constexpr bool is_awaited_in_turns = true;
+  static constexpr bool is_hazard = false;
+  using value_type = anything;
+  bool await_ready() const { return true; }
+  void await_suspend(std::coroutine_handle<>) const {}
+  anything await_resume() const { return {}; }
   refused_request within(duration) const { return {}; }
   anything get() const { return {}; }
   template <class... Args>
@@ -52,101 +64,22 @@ template <class M, bool Try, class F>
     return std::is_invocable_v<F&, reply>;
 }
 
-/// A request of an actor with its continuation `f`. Never destroyed as a whole: clear() empties it,
-/// its header stays the mailbox's.
-template <class M, bool Try, class F>
-struct then_block : request_of<M> {
-  using reply_type = reply_t<M>;
-
-  /// The message is put in afterwards: moving F may throw.
-  then_block(const envelope_ops& there, F&& continuation)
-      : request_of<M>(there, home_ops), f(std::move(continuation)) {}
-
-  static void call_with_value(F& f, then_block& r) {
-    if constexpr (std::is_void_v<reply_type>) {
-      if constexpr (Try)
-        f(result<void>());
-      else
-        f();
-    } else if constexpr (Try) {
-      f(result<reply_type>(std::move(r.reply())));
-    } else {
-      f(std::move(r.reply()));
-    }
-  }
-  static void call_with_error(F& f, ask_error error) {
-    if constexpr (Try)
-      f(result<reply_type>(std::move(error)));
-    else
-      throw ask_failed(std::move(error));
-  }
-
-  static then_block& of(request_block& r) noexcept { return static_cast<then_block&>(r); }
-
-  struct clears {
-    then_block& r;
-    ~clears() {
-      r.drop_reply();
-      r.details.reset();
-      r.f.reset();
-    }
-  };
-  static void arrive(cell& asker, envelope& e) {
-    auto& r = static_cast<then_block&>(e);
-    const clears at_the_end{r};
-    if (!settle_request(asker, r)) {
-      if (!r.dropped) dead_letter(&asker, r.asked_message, dead_reason::late);
-      return;
-    }
-    if (r.has_value)
-      call_with_value(*r.f, r);
-    else
-      call_with_error(*r.f, error_of(r));
-  }
-  static void expire(request_block& r, ask_error error) {
-    struct resets {
-      std::optional<F>& f;
-      ~resets() { f.reset(); }
-    } const at_the_end{of(r).f};
-    call_with_error(*of(r).f, std::move(error));
-  }
-  static void forget(request_block& r) noexcept { of(r).f.reset(); }
-
-  static constexpr ask_ops home_ops{{&arrive, nullptr, "reply"}, &expire, &forget};
-
-  std::optional<F> f;
-};
-
-/// A request of an ordinary thread, which sleeps until it is answered.
-template <class M>
-struct get_block : request_of<M> {
-  get_block(const envelope_ops& there, M&& m) noexcept : request_of<M>(there, home_ops) {
-    this->put_message(std::move(m));
-  }
-
-  static void destroy(get_block* r) noexcept {
-    r->drop_reply();
-    r->~get_block();
-    deallocate(r);
-  }
-  static void drop(cell*, envelope& e, dead_reason) noexcept {
-    destroy(&static_cast<get_block&>(e));
-  }
-
-  static constexpr ask_ops home_ops{{nullptr, &drop, "reply"}, nullptr, nullptr};
-};
-
 }  // namespace detail
 
-/// A request that has not been sent yet. End it with `.then(this, f)` in a handler or `.get()` on
-/// an ordinary thread; `Try` says whether failures are values.
-template <class M, bool Try>
+/// A request that has not been sent yet. End it with co_await in a coroutine handler, with
+/// `.then(this, f)` in a plain one, or with `.get()` on an ordinary thread; `Try` says whether
+/// failures are values. `Hazard`: it was made from a value that g++ 12 would destroy twice.
+/// @note `co_await` gives the reply, or throws ask_failed; not caught, that ends the asking actor.
+template <class M, bool Try, bool Hazard>
 class [[nodiscard(
-    "an ask is sent when it is ended: give it to .then(this, f) or .get()")]] request {
+    "an ask is sent when it is ended: co_await it, or give it to .then(this, f) or "
+    ".get()")]] request {
   using reply_type = reply_t<M>;
 
 public:
   using value_type = std::conditional_t<Try, result<reply_type>, reply_type>;
+  static constexpr bool is_awaited_in_turns = true;
+  static constexpr bool is_hazard = Hazard;
 
   request(detail::handle to, const detail::envelope_ops* ops, M m) noexcept
       : to_(std::move(to)), ops_(ops), message_(std::move(m)) {}
@@ -188,6 +121,16 @@ public:
       r->incarnation = to_.incarnation();
       detail::ask_from_actor(*asker, to_.get(), *r, within_);
     }
+  }
+
+  [[nodiscard]] auto operator co_await() && noexcept {
+    detail::refuse_hazard<Hazard>();
+    return awaiter_(false);
+  }
+  [[nodiscard]] auto operator co_await() & noexcept { return awaiter_(false); }
+  // For the library.
+  [[nodiscard]] auto awaiter_(bool exclusive) noexcept {
+    return detail::asking<M, Try>(to_, ops_, within_, message_, exclusive);
   }
 
   /// Sends it and blocks until it is answered.

@@ -45,8 +45,11 @@ template <class A, class... Args>
                 "troupe: spawn: the actor's constructor does not take these arguments (see Args), "
                 "or is private");
   if constexpr (is_actor && std::is_constructible_v<A, Args...>) {
-    constexpr bool starts = std::is_void_v<decltype(handler_access::start(std::declval<A&>()))>;
-    static_assert(starts, "troupe: on_start returns void: what went wrong there is thrown");
+    using started = decltype(handler_access::start(std::declval<A&>()));
+    constexpr bool starts = std::is_void_v<started> || std::is_same_v<started, task<void>>;
+    static_assert(starts,
+                  "troupe: on_start returns void, or task<> to wait: what went wrong there is "
+                  "thrown");
     constexpr bool stops = handler_access::stops<A>();
     static_assert(stops,
                   "troupe: on_stop takes the reason: void on_stop(const troupe::exit_reason&)");
@@ -58,22 +61,38 @@ template <class A, class... Args>
 
 /// Gives an object its cell.
 struct spawning {
-  template <class A, class... Args>
-  static ref<A> spawn(core& system, cell* parent, const spawn_options* options, Args&&... args) {
+  /// The cell's first handle is the caller's.
+  template <class Body, class... Args>
+  [[nodiscard]] static cell& build(core& system, const body_ops& ops, cell* parent,
+                                   const spawn_options* options, Args&&... args) {
     struct abandons {
       cell* c;
       ~abandons() {
         if (c != nullptr) abandon(*c);
       }
     };
-    cell& c = prepare(system, body_ops_for<A, actor<A>>, parent, options);
+    cell& c = prepare(system, ops, parent, options);
     abandons unless_built{&c};
-    construct_in<A>(c, std::forward<Args>(args)...);
+    construct_in<Body>(c, std::forward<Args>(args)...);
     unless_built.c = nullptr;
     attach(c);
-    return ref<A>(handle::adopt(c));
+    return c;
   }
+  template <class A, class... Args>
+  static ref<A> spawn(core& system, cell* parent, const spawn_options* options, Args&&... args) {
+    return ref<A>(handle::adopt(build<A>(system, body_ops_for<A, actor<A>>, parent, options,
+                                         std::forward<Args>(args)...)));
+  }
+  /// In inbox.hpp.
+  template <class F, class... Args>
+  static auto spawn_process(core& system, cell* parent, const spawn_options* options, F body,
+                            Args... args);
 };
+
+/// What can be a process: a function object, or a function.
+template <class F>
+concept process_like = requires { &F::operator(); } ||
+                       (std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>);
 
 }  // namespace detail
 
@@ -95,6 +114,25 @@ public:
   [[nodiscard("an actor nobody refers to ends at once: keep the ref, or supervise it")]] ref<A>
   spawn(spawn_options options, Args&&... args) {
     return create<A>(&options, std::forward<Args>(args)...);
+  }
+
+  /// Starts a process: `body` is a coroutine that takes its inbox and, by value, `args`; it
+  /// captures nothing. It begins in the process's first turn.
+  /// @returns the address of its inbox. When nobody has one any more, the inbox comes to its end.
+  /// @throws std::bad_alloc, system_closed, bad_option, what moving the arguments throws
+  template <detail::process_like F, class... Args>
+  [[nodiscard("a process nobody can send to has a closed inbox: keep its address")]] auto spawn(
+      F body, Args... args) {
+    const Host& host = static_cast<const Host&>(*this);
+    return detail::spawning::spawn_process(host.spawn_core(), host.spawn_parent(), nullptr,
+                                           std::move(body), std::move(args)...);
+  }
+  template <detail::process_like F, class... Args>
+  [[nodiscard("a process nobody can send to has a closed inbox: keep its address")]] auto spawn(
+      const spawn_options& options, F body, Args... args) {
+    const Host& host = static_cast<const Host&>(*this);
+    return detail::spawning::spawn_process(host.spawn_core(), host.spawn_parent(), &options,
+                                           std::move(body), std::move(args)...);
   }
 
 private:

@@ -115,6 +115,7 @@ system_counters core::sum() const {
   for (const context* x : contexts) x->counted.add_to(all);
   all.ended = ends.ended;
   all.settled = ends.settled;
+  all.waits_ended = ends.waits_ended;
   all.cells_freed = ends.cells_freed;
   all.abandoned = ends.abandoned;
   all.spawned = std::max(all.spawned, ends.spawned);

@@ -25,6 +25,7 @@ struct system_options {
   std::vector<int> cpus{};      ///< the CPU of each worker; empty: chosen, see workers()
   bool pin = true;              ///< false: the operating system moves the workers as it likes
   bool log = true;              ///< failures and the first dead letters go to stderr
+  int blocking_threads = 64;    ///< as many may run what `blocking` is given at once
   bool observe = true;          ///< record the last messages, count and sample for snapshot()
 };
 

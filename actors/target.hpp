@@ -9,6 +9,7 @@
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/refuse.hpp>
 #include <troupe/actors/request.hpp>
+#include <troupe/actors/send.hpp>
 
 #include <new>
 #include <type_traits>
@@ -16,7 +17,7 @@
 
 namespace troupe {
 
-/// Tells, tries and asks. `Self` is the handle's type; it knows its cell and, per message, the
+/// Tells, tries, sends and asks. `Self` is the handle's type; it knows its cell and, per message, the
 /// handler.
 ///
 /// What a sender did before `tell` is visible to the handler. Messages of one sender to one
@@ -76,25 +77,36 @@ public:
     }
   }
 
-  /// A request. Nothing is sent before it is ended by `.then(this, f)` or `.get()`; failures throw
-  /// ask_failed.
+  /// Sends a message as soon as there is room: `co_await to.send<line>(text)`, in a coroutine
+  /// handler. Nothing is sent before it is awaited.
+  template <class T>
+  auto send(T&& m) const {
+    return sending_of<std::decay_t<T>, T, detail::is_hazard_from<T>>(std::forward<T>(m));
+  }
+  template <class M, class... Fields>
+  auto send(Fields&&... fields) const {
+    return sending_of<M, M, false>(std::forward<Fields>(fields)...);
+  }
+
+  /// A request. Nothing is sent before it is ended by co_await, `.then(this, f)` or `.get()`;
+  /// failures throw ask_failed.
   template <class T>
   auto ask(T&& m) const {
-    return request_for<false, std::decay_t<T>, T>(std::forward<T>(m));
+    return request_for<false, std::decay_t<T>, T, detail::is_hazard_from<T>>(std::forward<T>(m));
   }
   template <class M, class... Fields>
   auto ask(Fields&&... fields) const {
-    return request_for<false, M, M>(std::forward<Fields>(fields)...);
+    return request_for<false, M, M, false>(std::forward<Fields>(fields)...);
   }
 
-  /// The same with failures as values: `.then(this, f)` and `.get()` give result<R>.
+  /// The same with failures as values: each ending gives result<R>.
   template <class T>
   auto try_ask(T&& m) const {
-    return request_for<true, std::decay_t<T>, T>(std::forward<T>(m));
+    return request_for<true, std::decay_t<T>, T, detail::is_hazard_from<T>>(std::forward<T>(m));
   }
   template <class M, class... Fields>
   auto try_ask(Fields&&... fields) const {
-    return request_for<true, M, M>(std::forward<Fields>(fields)...);
+    return request_for<true, M, M, false>(std::forward<Fields>(fields)...);
   }
 
 private:
@@ -121,11 +133,24 @@ private:
     return e;
   }
 
-  template <bool Try, class M, class Written, class... Fields>
+  template <class M, class Written, bool Hazard, class... Fields>
+  [[nodiscard]] auto sending_of(Fields&&... fields) const {
+    if constexpr (constexpr auto w = judge<false, M, Written, Fields...>(); w == detail::why::fine) {
+      return send_operation<M, Hazard>(detail::handle(self().cell_(), self().incarnation_()),
+                                       self().template entry_<M>(),
+                                       M(std::forward<Fields>(fields)...));
+    } else {
+      detail::refuse<w, Self, M>();
+      return detail::refused_request{};
+    }
+  }
+
+  template <bool Try, class M, class Written, bool Hazard, class... Fields>
   [[nodiscard]] auto request_for(Fields&&... fields) const {
     if constexpr (constexpr auto w = judge<true, M, Written, Fields...>(); w == detail::why::fine) {
-      return request<M, Try>(detail::handle(self().cell_(), self().incarnation_()),
-                             self().template entry_<M>().ask, M(std::forward<Fields>(fields)...));
+      return request<M, Try, Hazard>(detail::handle(self().cell_(), self().incarnation_()),
+                                     self().template entry_<M>().ask,
+                                     M(std::forward<Fields>(fields)...));
     } else {
       detail::refuse<w, Self, M>();
       return detail::refused_request{};

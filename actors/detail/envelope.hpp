@@ -27,6 +27,19 @@ using link = basic_link<real_atomics>;
 
 struct envelope;
 
+/// What an actor that keeps messages back does with an envelope.
+enum class envelope_kind : std::uint8_t {
+  message,  ///< waits for its turn
+  reply,    ///< resumes what this actor has begun: waits only for an exclusive request to end
+  stop,     ///< the end, after the messages before it
+  control   ///< never waits
+};
+
+/// Names a message's type by an address; null: no message.
+using message_tag = const char*;
+template <class M>
+inline constexpr char tag_of = 0;
+
 /// What can be done with an envelope: one static table where actor type and message type meet.
 struct envelope_ops {
   /// Calls the handler. May throw what the handler throws; the payload is destroyed in any case.
@@ -35,6 +48,8 @@ struct envelope_ops {
   /// there is none.
   void (*drop)(cell*, envelope&, dead_reason) noexcept;
   std::string_view message;  ///< name of the message's type, for reports
+  envelope_kind kind = envelope_kind::message;
+  message_tag tag = nullptr;
 };
 
 /// The header of every message under way.

@@ -33,7 +33,8 @@ enum class why : std::uint8_t {
   reply_no_value,
   lost_value,
   wrong_reply,
-  later_with_value
+  later_with_value,
+  reference_in_coroutine
 };
 
 /// Judges the message alone. `Written` is what the caller passed.
@@ -93,16 +94,18 @@ template <class Actor, class Message>
     return judge_near_miss<Actor, Message>();
   else {
     using shape = handler_access::shape_of<Actor, Message>;
-    constexpr bool nothing = std::is_void_v<typename shape::result>;
-    if constexpr (!is_request<Message>)
+    using given = typename given_by<typename shape::result>::type;
+    constexpr bool nothing = std::is_void_v<given>;
+    if constexpr (is_task<typename shape::result> && shape::by != passing::value)
+      return why::reference_in_coroutine;
+    else if constexpr (!is_request<Message>)
       return nothing ? why::fine : why::lost_value;
     else if constexpr (!is_reply<reply_t<Message>>)
       return why::reply_no_value;
     else if constexpr (shape::later)
       return nothing ? why::fine : why::later_with_value;
     else
-      return std::is_same_v<typename shape::result, reply_t<Message>> ? why::fine
-                                                                      : why::wrong_reply;
+      return std::is_same_v<given, reply_t<Message>> ? why::fine : why::wrong_reply;
   }
 }
 
@@ -152,7 +155,10 @@ void refuse() {
                 "troupe: the handler returns a value but the message names no reply. Add "
                 "`using reply = R;` to the message, or return void");
   static_assert(Why != why::later_with_value,
-                "troupe: a handler with reply_to<M> answers through it, and returns void");
+                "troupe: a handler with reply_to<M> answers through it, and returns void or task<>");
+  static_assert(Why != why::reference_in_coroutine,
+                "troupe: a coroutine handler takes its message by value, on(M m): a reference is "
+                "dead after the first co_await");
   static_assert(Why != why::not_copyable,
                 "troupe: this message cannot be copied: write std::move(m), or build it in the "
                 "call");

@@ -29,7 +29,8 @@ struct ask_ops : envelope_ops {
   void (*forget)(request_block&) noexcept;
 };
 
-/// Who waits on the other side: the values of `request_block::waiter`.
+/// Who waits on the other side: the values of `request_block::waiter`. An offer is `answered` once
+/// it is taken, `gone` once it is withdrawn.
 enum class waiter_state : std::uint32_t { waiting, answered, gone };
 
 /// What the alarm of a request does: the deadline has passed.
@@ -53,6 +54,7 @@ struct request_block : envelope, alarm {
   std::string_view asked_message;
   bool has_value = false;
   bool dropped = false;  ///< not handled, and counted for that: when it comes home it is not late
+  bool is_offer = false;  ///< a message that waits for room; `waiter` says who decides about it
   std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
   ask_errc error = ask_errc::no_reply;
   std::unique_ptr<ask_error> details;  ///< null: no memory, or nothing to add
@@ -62,7 +64,7 @@ struct request_block : envelope, alarm {
   const body_ops* asked_class = nullptr;
   std::uint64_t asked_id = 0;
 
-  std::atomic<std::uint32_t> waiter{0};  ///< of a thread; holds a waiter_state
+  std::atomic<std::uint32_t> waiter{0};  ///< of a thread, or of an offer; holds a waiter_state
 };
 
 template <class R>
@@ -70,9 +72,9 @@ using stored_reply = std::conditional_t<std::is_void_v<R>, std::monostate, R>;
 
 /// The part that knows the message and its reply. They share their place: the message has been
 /// moved out, or the handler has returned, when the reply moves in.
-template <class M>
+template <class M, class R = reply_t<M>>
 struct request_of : request_block {
-  using reply_type = stored_reply<reply_t<M>>;
+  using reply_type = stored_reply<R>;
 
   request_of(const envelope_ops& there, const ask_ops& back) noexcept
       : request_block(there, back, type_name<M>()) {}

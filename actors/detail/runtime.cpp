@@ -139,16 +139,21 @@ void send_command(cell& c, command what) noexcept {
   if (c.box.wake()) schedule(c);
 }
 
+time_point deadline_in(cell& c, duration d) noexcept { return core_at(c).sched->deadline_in(d); }
+
 // --- messages
 
 namespace {
 
 /// Room for one more where each is counted: reserved, if true.
-[[nodiscard]] bool reserve_counted(cell& to) noexcept {
-  const std::uint32_t capacity = to.capacity.load(std::memory_order_acquire);
+[[nodiscard]] bool reserve_counted(cell& to, std::uint32_t capacity) noexcept {
   if (to.queued.fetch_add(1, std::memory_order_relaxed) < capacity) return true;
   to.queued.fetch_sub(1, std::memory_order_relaxed);
   return false;
+}
+
+[[nodiscard]] bool reserve_counted(cell& to) noexcept {
+  return reserve_counted(to, to.capacity.load(std::memory_order_acquire));
 }
 
 /// Room for one more where samples are counted: looked at.
@@ -239,12 +244,30 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
   }
 }
 
+namespace {
+
+[[nodiscard]] bool takes_none(const cell* to, std::uint32_t incarnation) noexcept {
+  return to == nullptr || to->at() >= phase::stopping ||
+         (incarnation != 0 && incarnation != to->incarnation);
+}
+
+}  // namespace
+
 tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
-  if (to == nullptr || to->at() >= phase::stopping) return tell_status::closed;
-  if (incarnation != 0 && incarnation != to->incarnation) return tell_status::closed;
+  if (takes_none(to, incarnation)) return tell_status::closed;
   publish_chain();
   if (reserve(*to)) return tell_status::queued;
   return refusal(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
+}
+
+tell_status try_place(cell* to, std::uint32_t incarnation) noexcept {
+  if (takes_none(to, incarnation)) return tell_status::closed;
+  publish_chain();
+  // With drop_oldest the senders' capacity is twice the actor's.
+  const unsigned share = to->overflow == overflow_policy::drop_oldest ? 2 : 1;
+  const std::uint32_t capacity = to->capacity.load(std::memory_order_acquire) / share;
+  if (to->counts_all ? reserve_counted(*to, capacity) : has_room(*to)) return tell_status::queued;
+  return to->at() == phase::ended ? tell_status::closed : tell_status::full;
 }
 
 void unreserve(cell& to) noexcept {

@@ -53,6 +53,8 @@ void release(cell& c) noexcept;
 [[nodiscard]] std::uint32_t incarnation_of(const cell& c) noexcept;
 /// Why an ask through an empty handle fails.
 [[nodiscard]] ask_error empty_handle_error(std::string_view message);
+/// Why a send to an actor that has ended fails; null: to an empty handle.
+[[nodiscard]] ask_error closed_error(std::string_view message, cell* to);
 [[nodiscard]] core& core_of(cell& c) noexcept;
 /// Whose turn this thread runs; null: nobody's.
 [[nodiscard]] cell* running_cell() noexcept;
@@ -68,6 +70,8 @@ void deliver(cell& to, envelope& e) noexcept;
 void deliver_reserved(cell& to, envelope& e) noexcept;
 /// Reserves a place for one message, if there is one: then deliver_to_place() or unreserve().
 [[nodiscard]] tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept;
+/// The same for one who would rather wait than have a message dropped, or an actor stopped.
+[[nodiscard]] tell_status try_place(cell* to, std::uint32_t incarnation) noexcept;
 void unreserve(cell& to) noexcept;
 void deliver_to_place(cell& to, envelope& e) noexcept;
 /// Counts and reports a dropped message of the user's.
@@ -75,6 +79,8 @@ void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept;
 
 // --- time
 
+/// When a wait of `d` that begins now is over.
+[[nodiscard]] time_point deadline_in(cell& c, duration d) noexcept;
 /// Makes sure that the actor can set alarms and ask. @throws std::bad_alloc
 void open_books(cell& owner);
 /// Rings in the owner's turn, at `when` or as soon as it can be after it. @pre open_books(); it is
@@ -85,6 +91,12 @@ void clear_alarm(cell& owner, alarm& a) noexcept;
 
 // --- requests
 
+/// Nobody waits for it any more: it is not handled if it has not been, and its reply is late.
+void cancel_request(request_block& r) noexcept;
+/// Takes an offer back. @returns false: the receiver has taken it
+[[nodiscard]] bool withdraw_offer(request_block& r) noexcept;
+/// Until it is answered nothing else is handled. @pre called before it is sent
+void make_exclusive(cell& asker, request_block& r) noexcept;
 /// Sends `r` on behalf of the actor whose turn this is. Its way back ends in that actor's mailbox.
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept;
 /// @throws ask_failed(would_block_worker) inside a turn, naming the actor and the message it

@@ -32,6 +32,7 @@ struct mailbox_options {
   std::uint32_t capacity = static_cast<std::uint32_t>(default_capacity);
   overflow_policy overflow = overflow_policy::reject_newest;
   std::uint16_t home = 0;
+  std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
 };
 
 std::uint16_t home_of(core& system, int worker) {
@@ -54,6 +55,9 @@ mailbox_options check(core& system, const spawn_options* options) {
   checked.overflow = options->overflow;
   if (checked.overflow == overflow_policy::drop_oldest) checked.capacity *= 2;  // see turn.cpp
   checked.home = home_of(system, options->home);
+  if (options->max_suspended == 0)
+    throw bad_option("troupe: spawn_options.max_suspended is 0: at least one handler may wait");
+  checked.suspended_max = static_cast<std::uint32_t>(std::min(options->max_suspended, most));
   return checked;
 }
 
@@ -72,6 +76,7 @@ void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wa
   c.enter(phase::ended);
   c.ended_as = exit_kind::normal;
   c.told_seen = false;
+  c.said_stop = false;
   c.not_started = true;
   c.turns.store(0, std::memory_order_relaxed);
   c.handled.store(0, std::memory_order_relaxed);
@@ -115,10 +120,12 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
   const bool named = options != nullptr && !options->name.empty();
   const mailbox_options wanted = check(system, options);
   std::unique_ptr<cell_extras> extras;
-  if (named || parent != nullptr) extras = std::make_unique<cell_extras>();
+  const bool limited = wanted.suspended_max != default_max_suspended;
+  if (named || parent != nullptr || limited) extras = std::make_unique<cell_extras>();
+  if (limited) extras->suspended_max = wanted.suspended_max;
   if (named) extras->name = options->name;
   if (parent != nullptr) {
-    if (parent->at() != phase::running)
+    if (!parent->lives())
       throw std::logic_error("troupe: spawn in on_stop: a stopping actor can have no children");
     (void)extras_of(*parent);
   }

@@ -21,12 +21,16 @@
 
 #include <atomic>
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace troupe::detail {
 
+struct activity;
 struct body_ops;
 struct cell_extras;
+struct inbox_state;
+class outside_operation;
 
 using mailbox = basic_mailbox<real_atomics>;
 
@@ -34,9 +38,14 @@ using mailbox = basic_mailbox<real_atomics>;
 enum class phase : std::uint8_t {
   starting,  ///< its first turn calls on_start
   running,   ///< it takes messages
+  stashing,  ///< it takes some, and puts the others aside: stash.hpp
   stopping,  ///< it takes none; its children are ending
   ended      ///< the object is gone; what arrives is dropped
 };
+
+[[nodiscard]] constexpr bool is_alive(phase p) noexcept {
+  return p == phase::running || p == phase::stashing;
+}
 
 /// The system lane: commands to the actor itself, as bits. Looked at before each message.
 enum command : std::uint8_t {
@@ -45,7 +54,8 @@ enum command : std::uint8_t {
   command_leave = 4,     ///< self().stop(): end, for the reason in the extras
   command_time = 8,      ///< an alarm may be due
   command_start = 16,    ///< call on_start: there from the beginning
-  command_overflow = 32  ///< its mailbox was full, and its policy is to stop then
+  command_overflow = 32,  ///< its mailbox was full, and its policy is to stop then
+  command_stash = 64      ///< look at the stash, and whether an inbox has come to its end
 };
 
 /// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
@@ -85,10 +95,12 @@ public:
   std::atomic<phase> stands{phase::ended};
   exit_kind ended_as = exit_kind::normal;
   bool told_seen : 1 = false;             // `unreferenced` has been taken out of the mailbox
+  bool said_stop : 1 = false;             // on_stop has been called, or is not to be
   bool not_started : 1 = true;            // on_start has not been called
   std::atomic<std::uint32_t> turns{0};    // begun, modulo 2^32; for readers without locks
   std::atomic<std::uint64_t> handled{0};  // messages, up to the last turn that ended
 
+  [[nodiscard]] bool lives() const noexcept { return is_alive(at()); }
   [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_acquire); }
   // release: with deliver(), which reads why an actor has ended.
   void enter(phase p) noexcept { stands.store(p, std::memory_order_release); }
@@ -126,10 +138,25 @@ struct cell_extras {
   kinship* kin = nullptr;  ///< to its parent; null for roots and once sent
   kinship* children = nullptr;
   std::uint32_t asks = 0;  ///< open requests
-  std::uint32_t away = 0;  ///< requests of this actor that have not come home
+  std::uint32_t away = 0;  ///< requests and jobs of this actor that have not come home
   alarm_heap alarms;
   clock_entry clock;
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way
+
+  // What its coroutines wait for: activities.cpp.
+  activity* activities = nullptr;          ///< handlers that are suspended
+  outside_operation* outside = nullptr;    ///< under way
+  std::uint32_t suspended = 0;             ///< how many handlers are
+  std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
+  std::uint32_t waits = 0;                 ///< that end by themselves
+  inbox_state* inbox = nullptr;            ///< of a process
+
+  // What it puts aside: stash.cpp.
+  std::uint8_t stashes_for = 0;            ///< a set of stash_reason
+  request_block* exclusive = nullptr;      ///< the only one whose reply is wanted
+  std::span<const message_tag> wanted{};   ///< the messages that are
+  envelope* stashed = nullptr;             ///< oldest first
+  envelope* last_stashed = nullptr;
 };
 
 /// The extras, made if they are not there. @throws std::bad_alloc

@@ -35,6 +35,8 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.failed += of(count::failed);
   sum.asked += of(count::asked);
   sum.settled += of(count::settled);
+  sum.waits_begun += of(count::waits_begun);
+  sum.waits_ended += of(count::waits_ended);
   sum.stolen += of(count::stolen);
   sum.parked += of(count::parked);
   sum.woken += of(count::woken);

@@ -21,6 +21,7 @@
 namespace troupe::detail {
 
 class worker;
+struct activity;
 struct envelope_ops;
 struct request_block;
 
@@ -33,6 +34,8 @@ enum class count : std::uint8_t {
   failed,
   asked,
   settled,
+  waits_begun,
+  waits_ended,
   stolen,
   parked,
   woken,
@@ -80,6 +83,7 @@ struct context {
   std::atomic<cell*> running{nullptr};
   std::atomic<const envelope_ops*> handling{nullptr};
   time_point deadline = time_point::max();  ///< of the request being served
+  activity* finished = nullptr;             ///< a handler that has just ended
   request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
   bool keeps_orphans = false;               ///< the object is being destroyed
   cell* later = nullptr;                    ///< in a closed system: cells woken while one runs

@@ -3,9 +3,12 @@
 
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/engine/alarms.hpp>
+#include <troupe/actors/engine/activities.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/inbox.hpp>
 #include <troupe/actors/engine/requests.hpp>
+#include <troupe/actors/engine/stash.hpp>
 #include <troupe/actors/spawn.hpp>
 
 #include <algorithm>
@@ -29,7 +32,7 @@ void run_stop(cell& c, envelope& e) {
   std::destroy_at(&s.why);
   if (e.incarnation == 0 || e.incarnation == c.incarnation) begin_stop(c, *here, std::move(why));
 }
-constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop"};
+constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", envelope_kind::stop};
 
 void finish(cell& c, context& x);
 
@@ -40,7 +43,7 @@ void run_child_gone(cell& parent, envelope& e) {
   else
     parent.extras->children = k.after;
   if (k.after != nullptr) k.after->before = k.before;
-  if (parent.at() == phase::stopping && parent.extras->children == nullptr) finish(parent, *here);
+  if (parent.at() == phase::stopping) finish(parent, *here);
 }
 // --- the end
 
@@ -69,28 +72,37 @@ void call_on_stop(cell& c) {
   }
 }
 
-/// What is left when on_stop has returned, in whatever way.
+/// What is left when on_stop has returned, in whatever way: frames and object go, if nothing
+/// outside uses them.
 struct completes {
   cell& c;
   context& x;
 
   ~completes() {
     x.keeps_orphans = true;
-    c.ops->destroy(c);
+    const bool all_gone = end_activities(c);
+    if (all_gone) c.ops->destroy(c);
     x.keeps_orphans = false;
+    answer_orphans(c, x, dead_reason::ended);
+    if (all_gone) say_ended();
+  }
+
+  void say_ended() const noexcept {
     c.enter(phase::ended);
     c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
-    answer_orphans(c, x, dead_reason::ended);
     x.counted.add(count::ended);
-    if (c.extras != nullptr)
-      if (kinship* const k = std::exchange(c.extras->kin, nullptr))
-        deliver_reserved(*k->parent, *k);
+    if (c.extras == nullptr) return;
+    c.extras->inbox = nullptr;
+    if (kinship* const k = std::exchange(c.extras->kin, nullptr)) deliver_reserved(*k->parent, *k);
   }
 };
 
-/// L1, L2: the second step of the end.
+/// L1, L2: the second step of the end, once its children and what is outside have come back.
 void finish(cell& c, context& x) {
+  if (has_children(c) || has_outside(c)) return;
   const completes at_the_end{c, x};
+  if (c.said_stop) return;
+  c.said_stop = true;
   if (c.ended_as != exit_kind::killed && !c.not_started) call_on_stop(c);
 }
 
@@ -98,6 +110,7 @@ void free_cell(cell& c, context& x) noexcept {
   link* retired = nullptr;
   [[maybe_unused]] const bool empty = c.box.try_idle(retired);
   TROUPE_ASSERT(empty);
+  TROUPE_ASSERT(c.extras == nullptr || c.extras->stashed == nullptr);
   if (retired != nullptr) deallocate(static_cast<envelope*>(retired));
   TROUPE_ASSERT(c.extras == nullptr || c.extras->clock.held == nullptr);  // W1
   delete std::exchange(c.extras, nullptr);
@@ -108,7 +121,9 @@ void free_cell(cell& c, context& x) noexcept {
 }
 
 bool is_pending(const cell& c) noexcept {
-  return c.extras != nullptr && (c.extras->asks != 0 || c.extras->children != nullptr);
+  const cell_extras* const x = c.extras;
+  return x != nullptr &&
+         (x->asks != 0 || x->children != nullptr || x->waits != 0 || x->outside != nullptr);
 }
 
 /// With those of its last 16 messages that this worker's recorder still has.
@@ -148,6 +163,8 @@ void begin_stop(cell& c, context& x, exit_reason why) {
     forget_alarms(c);
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);
+    cancel_operations(c);
+    look_at_stash(c);  // what is put aside is dropped
   } else if (!why.type().empty() || !why.text().empty() || why.number() != 0) {
     try {
       extras_of(c).reason = std::move(why);
@@ -155,8 +172,10 @@ void begin_stop(cell& c, context& x, exit_reason why) {
     }
   }
   tell_children(c, killed ? command_kill : command_shutdown);
-  if (!has_children(c)) finish(c, x);
+  finish(c, x);
 }
+
+void continue_end(cell& c) { finish(c, *here); }
 
 void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
@@ -186,7 +205,7 @@ bool leave(cell& c, context& x) {
     }
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
-    if (c.at() == phase::running && !is_pending(c)) begin_stop(c, x, exit_kind::unreferenced);
+    if (c.lives() && !is_pending(c) && !close_inbox(c)) begin_stop(c, x, exit_kind::unreferenced);
     if (c.at() != phase::ended || (c.extras != nullptr && c.extras->away != 0) || has_children(c) ||
         !c.box.is_empty())
       return false;
@@ -230,7 +249,8 @@ exit_reason reason_of(std::exception_ptr thrown) noexcept {
   }
 }
 
-constinit const envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended"};
+constinit const envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended",
+                                            envelope_kind::control};
 
 // --- what runtime.hpp promises of this
 
@@ -252,7 +272,7 @@ void request_kill(cell* c, std::uint32_t incarnation) noexcept {
 }
 
 void stop_self(cell& c, exit_reason why) noexcept {
-  if (c.at() != phase::running) return;  // it stops already
+  if (!c.lives()) return;  // it stops already
   try {
     extras_of(c).reason = std::move(why);
     c.commands.fetch_or(command_leave, std::memory_order_relaxed);

@@ -27,6 +27,9 @@ void start_body(cell& c);
 /// are none.
 void begin_stop(cell& c, context& x, exit_reason why);
 
+/// Something that the end of a stopping actor has waited for is there.
+void continue_end(cell& c);
+
 /// An exception left user code: stops the actor, and answers the requests whose reply_to the
 /// exception took along.
 void fail(cell& c, context& x, exit_reason why);

@@ -6,6 +6,7 @@
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/scheduling/futex.hpp>
+#include <troupe/actors/engine/stash.hpp>
 
 #include <exception>
 #include <new>
@@ -18,6 +19,11 @@ void settle(cell& asker, request_block& r) noexcept {
   clear_alarm(asker, r);
   --asker.extras->asks;
   here->counted.add(count::settled);
+  if (asker.extras->exclusive == &r) {
+    asker.extras->exclusive = nullptr;
+    end_stash(asker, stash_exclusive);
+    asker.commands.fetch_or(command_time, std::memory_order_relaxed);  // others may be due
+  }
 }
 
 // --- the ways back
@@ -42,12 +48,15 @@ void back_to_cell(request_block& r) noexcept {
   deliver_reserved(*r.asker, r);
 }
 
-std::string whom(std::string_view message, const body_ops* asked_class, std::uint64_t id) {
-  std::string s = "ask of `" + std::string(message) + "`";
+std::string whom(std::string_view message, const body_ops* asked_class, std::uint64_t id,
+                 std::string_view verb = "ask") {
+  std::string s = std::string(verb) + " of `" + std::string(message) + "`";
   if (asked_class != nullptr)
     s += " to " + std::string(asked_class->actor) + " #" + std::to_string(id);
   return s;
 }
+
+std::string_view verb_of(const request_block& r) noexcept { return r.is_offer ? "send" : "ask"; }
 
 std::string milliseconds(duration d) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(d).count()) + " ms";
@@ -83,8 +92,8 @@ std::string_view explanation(ask_errc code) noexcept {
 std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc code, cell* by,
                                             dead_reason why) noexcept {
   try {
-    std::string text = by != nullptr ? whom(r.asked_message, by->ops, by->id)
-                                     : whom(r.asked_message, r.asked_class, r.asked_id);
+    std::string text = by != nullptr ? whom(r.asked_message, by->ops, by->id, verb_of(r))
+                                     : whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r));
     exit_reason reason;
     if (code == ask_errc::down && why == dead_reason::empty) {
       text += ": the handle is empty";
@@ -114,7 +123,7 @@ void expire(cell& asker, alarm& a) {
   settle(asker, r);
   here->deadline = r.inherited;
   r.cancelled.store(true, std::memory_order_relaxed);
-  r.home->expire(r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id) +
+  r.home->expire(r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r)) +
                                                      ": no reply within " + milliseconds(r.waits)));
 }
 
@@ -143,6 +152,13 @@ void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
   }
 }
 
+bool take_offer(request_block& r) noexcept {
+  auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
+  return r.waiter.compare_exchange_strong(expected,
+                                          static_cast<std::uint32_t>(waiter_state::answered),
+                                          std::memory_order_relaxed);
+}
+
 // --- what runtime.hpp promises of this
 
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept {
@@ -159,7 +175,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   ++asker.extras->away;
   ++asker.extras->asks;
   here->counted.add(count::asked);
-  if (asker.at() != phase::running) {  // in on_stop nobody is left to wait for a reply
+  if (!asker.lives()) {  // in on_stop nobody is left to wait for a reply
     settle(asker, r);
     r.home->forget(r);
     return r.ops->drop(nullptr, r, dead_reason::cancelled);
@@ -168,6 +184,26 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   deliver(*to, r);
+}
+
+void cancel_request(request_block& r) noexcept {
+  settle(*r.asker, r);
+  r.cancelled.store(true, std::memory_order_relaxed);
+}
+
+alarm* only_alarm(const cell& c) noexcept {
+  return c.extras != nullptr ? c.extras->exclusive : nullptr;
+}
+
+bool withdraw_offer(request_block& r) noexcept {
+  auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
+  return r.waiter.compare_exchange_strong(expected, static_cast<std::uint32_t>(waiter_state::gone),
+                                          std::memory_order_relaxed);
+}
+
+void make_exclusive(cell& asker, request_block& r) noexcept {
+  asker.extras->exclusive = &r;
+  begin_stash(asker, stash_exclusive);
 }
 
 bool settle_request(cell& asker, request_block& r) noexcept {
@@ -188,6 +224,7 @@ void fail_request(request_block& r, ask_error error) noexcept {
 
 void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
   if (r.error == ask_errc::no_reply) r.error = code_of(why);
+  if (r.is_offer && r.error == ask_errc::timeout) r.error = ask_errc::full;
   if (r.error != ask_errc::self_ask) counted(*r.system, tally::dead(why));
   r.dropped = true;
   if (!r.cancelled.load(std::memory_order_relaxed))
@@ -210,6 +247,14 @@ ask_error empty_handle_error(std::string_view message) {
   return {ask_errc::down, whom(message, nullptr, 0) + ": the handle is empty", exit_kind::gone};
 }
 
+ask_error closed_error(std::string_view message, cell* to) {
+  if (to == nullptr) return empty_handle_error(message);
+  const exit_reason why = to->at() == phase::ended ? end_of(*to) : exit_reason();
+  std::string text = whom(message, to->ops, to->id) + ": it has ended";
+  if (to->at() == phase::ended) text += ": " + why.to_string();
+  return {ask_errc::down, std::move(text), why};
+}
+
 ask_error timeout_error(std::string_view message, cell* to, duration within) {
   return {ask_errc::timeout,
           whom(message, to != nullptr ? to->ops : nullptr, to != nullptr ? to->id : 0) +
@@ -224,7 +269,8 @@ void refuse_to_block(std::string_view what) {
   std::string text = std::string(what) + " would block a worker, in " + describe(*c);
   if (message != nullptr) text += " handling `" + std::string(message->message) + "`";
   throw ask_failed(
-      ask_error(ask_errc::would_block_worker, text + ": use .then(this, f), which does not block"));
+      ask_error(ask_errc::would_block_worker,
+                             text + ": co_await it, or use .then(this, f): they do not block"));
 }
 
 bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {

@@ -13,6 +13,12 @@
 
 namespace troupe::detail {
 
+/// Takes the message of an offer. @returns false: its sender has withdrawn it
+[[nodiscard]] bool take_offer(request_block& r) noexcept;
+
+/// The deadline of an exclusive request, during which no other alarm rings; null: there is none.
+[[nodiscard]] alarm* only_alarm(const cell& c) noexcept;
+
 /// Answers the requests whose reply_to went with an exception or with the object: for `ended` the
 /// actor is down; for another reason it lives, and the handler has let go of them.
 void answer_orphans(cell& c, context& x, dead_reason why) noexcept;

@@ -9,7 +9,9 @@
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/inbox.hpp>
 #include <troupe/actors/engine/requests.hpp>
+#include <troupe/actors/engine/stash.hpp>
 
 #include <cxxabi.h>
 #include <exception>
@@ -50,8 +52,12 @@ void retire(link* l) noexcept {
   if (l != nullptr) deallocate(static_cast<envelope*>(l));
 }
 
+/// What was put aside, one at a time: between two of them the system lane is looked at. Then the end
+/// of an inbox.
+void look_into_stash(cell& c, context& x, unsigned& budget);
+
 /// U2: the system lane, and the first turn.
-void obey(cell& c, context& x) {
+void obey(cell& c, context& x, unsigned& budget) {
   const unsigned what = c.commands.exchange(0, std::memory_order_acquire);
   x.handling.store(nullptr, std::memory_order_relaxed);
   if ((what & command_kill) != 0) {
@@ -67,8 +73,11 @@ void obey(cell& c, context& x) {
   } else {
     if ((what & command_start) != 0 && c.at() == phase::starting)
       guarded(c, x, [&] { start_body(c); });
-    if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c); });
+    if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c, only_alarm(c)); });
+    if ((what & command_stash) != 0) look_into_stash(c, x, budget);
+    return (void)(x.deadline = time_point::max());
   }
+  if ((what & command_stash) != 0) look_at_stash(c);  // to be dropped
   x.deadline = time_point::max();
 }
 
@@ -79,6 +88,10 @@ void serve(cell& c, context& x, request_block& r) {
   if (r.cancelled.load(std::memory_order_relaxed))
     return r.ops->drop(&c, r, dead_reason::cancelled);
   if (r.when <= core_at(c).sched->coarse_now()) return r.ops->drop(&c, r, dead_reason::expired);
+  if (r.is_offer) {
+    if (!take_offer(r)) return r.ops->drop(&c, r, dead_reason::cancelled);
+    return invoke(c, x, r);
+  }
   x.deadline = r.when;
   invoke(c, x, r);
   x.deadline = time_point::max();
@@ -92,7 +105,7 @@ void serve(cell& c, context& x, request_block& r) {
 
 /// A message of the user's. Whether it is dropped is decided before it is taken off the count.
 void admit(cell& c, context& x, envelope& e, bool is_too_old) {
-  if (c.at() != phase::running)
+  if (!c.lives())
     e.ops->drop(&c, e, dead_reason::ended);
   else if (e.incarnation != 0 && e.incarnation != c.incarnation)
     e.ops->drop(&c, e, dead_reason::restarted);
@@ -124,21 +137,14 @@ void sample(cell& c, context& x, envelope& e, bool is_too_old) {
   x.counted.set(count::messages, n + 1);
 }
 
-/// Requests, replies, control, and what counts against the capacity.
-outcome handle_special(cell& c, context& x, envelope& e) {
+/// An envelope that is out of the mailbox, or its handled link.
+void take_in(cell& c, context& x, envelope& e) {
   const std::uint32_t flags = e.flags;
-  link* retired = nullptr;
-  if ((flags & envelope::detached) != 0) {
-    if (!c.box.detach(&e, retired)) return outcome::half_linked;
-  } else {
-    retired = c.box.advance(&e);
-  }
-  retire(retired);
   note(c, x, *e.ops);
   if ((flags & envelope::reserved) != 0) {
     invoke(c, x, e);
     x.deadline = time_point::max();  // a reply may have brought one
-    return outcome::handled;
+    return;
   }
   const bool is_too_old = drops_it(c);
   if ((flags & envelope::counted) != 0)
@@ -149,6 +155,40 @@ outcome handle_special(cell& c, context& x, envelope& e) {
     sample(c, x, e, is_too_old);
   else
     admit(c, x, e, is_too_old);
+}
+
+/// The actor does not want it now.
+outcome keep(cell& c, envelope& e) {
+  link* retired = nullptr;
+  if (!c.box.detach(&e, retired)) return outcome::half_linked;
+  retire(retired);
+  put_aside(c, e);
+  return outcome::handled;
+}
+
+void look_into_stash(cell& c, context& x, unsigned& budget) {
+  if (envelope* const e = take_wanted(c)) {
+    const bool travels = (e->flags & envelope::detached) != 0;
+    if (budget != 0) --budget;
+    take_in(c, x, *e);
+    if (!travels) deallocate(e);
+    return look_at_stash(c);
+  }
+  guarded(c, x, [&] { close_if_empty(c); });
+}
+
+/// Requests, replies, control, what counts against the capacity; and everything for an actor that
+/// stashes, or does not live.
+outcome handle_special(cell& c, context& x, envelope& e) {
+  if (c.at() == phase::stashing && !is_wanted(c, e)) return keep(c, e);
+  link* retired = nullptr;
+  if ((e.flags & envelope::detached) != 0) {
+    if (!c.box.detach(&e, retired)) return outcome::half_linked;
+  } else {
+    retired = c.box.advance(&e);
+  }
+  retire(retired);
+  take_in(c, x, e);
   return outcome::handled;
 }
 
@@ -165,10 +205,10 @@ outcome handle_unreferenced(cell& c) {
   if (next == &c.unreferenced) [[unlikely]]
     return handle_unreferenced(c);
   auto& e = static_cast<envelope&>(*next);
-  if (e.flags != 0) return handle_special(c, x, e);
+  if (e.flags != 0 || c.at() != phase::running) return handle_special(c, x, e);
   note(c, x, *e.ops);
   retire(c.box.advance(next));
-  if (c.at() == phase::running && (e.incarnation == 0 || e.incarnation == c.incarnation)) [[likely]]
+  if (e.incarnation == 0 || e.incarnation == c.incarnation) [[likely]]
     invoke(c, x, e);
   else
     admit(c, x, e, false);
@@ -213,8 +253,10 @@ private:
 turn_end visit(cell& c, context& x, unsigned& budget) {
   cell_count counter(c, x);
   for (;;) {
-    if (c.commands.load(std::memory_order_relaxed) != 0) [[unlikely]] {
-      obey(c, x);
+    if (const unsigned told_to = c.commands.load(std::memory_order_relaxed); told_to != 0)
+        [[unlikely]] {
+      if (budget == 0 && told_to == command_stash) break;
+      obey(c, x, budget);
       continue;
     }
     link* const next = c.box.front();

@@ -1,6 +1,7 @@
 // seeded.cpp: the scheduler on one thread, in an order that a seed decides.
 #include <troupe/actors/kit/seeded.hpp>
 
+#include <troupe/actors/detail/job.hpp>
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
@@ -36,9 +37,25 @@ bool seeded::schedule(cell& c) noexcept {
 
 void seeded::arm(detail::clock_entry& e, time_point when) noexcept { clock_->set(e, when); }
 
+bool seeded::perform(detail::job& j) noexcept try {
+  jobs_.push_back(&j);
+  return true;
+} catch (const std::bad_alloc&) {
+  return false;
+}
+
+void seeded::run_job(std::size_t i) {
+  detail::job& j = *jobs_[i];
+  jobs_[i] = jobs_.back();
+  jobs_.pop_back();
+  j.perform(j);
+  detail::deliver_reserved(*j.owner, j);
+}
+
 bool seeded::step() {
-  if (ready_.empty()) return false;
-  const std::size_t i = random_() % ready_.size();
+  if (ready_.empty() && jobs_.empty()) return false;
+  const std::size_t i = random_() % (ready_.size() + jobs_.size());
+  if (i >= ready_.size()) return run_job(i - ready_.size()), true;
   cell& c = *ready_[i];
   ready_[i] = ready_.back();
   ready_.pop_back();
@@ -88,10 +105,7 @@ void seeded::wait_for_answer(detail::request_block& r, time_point deadline) noex
 }
 
 bool seeded::drain(time_point deadline) {
-  const auto pending = [this] {
-    const system_counters sum = context_->system->sum();
-    return sum.asked != sum.settled;
-  };
+  const auto pending = [this] { return context_->system->sum().is_waiting(); };
   while (run_to_rest()) {
     if (!pending()) return true;
     if (!pass_to(deadline)) return false;
@@ -103,7 +117,10 @@ bool seeded::wait_for_end(time_point) {
   return run_to_rest() && context_->system->sum().all_ended();
 }
 
-bool seeded::stop(time_point) noexcept { return true; }
+bool seeded::stop(time_point) noexcept {
+  while (!jobs_.empty()) run_job(0);
+  return true;
+}
 
 cell* seeded::take_rest() noexcept {
   takes_none_ = true;

@@ -42,6 +42,7 @@ public:
   [[nodiscard]] time_point deadline_in(duration within) noexcept override {
     return detail::later(now_, within);
   }
+  [[nodiscard]] bool perform(detail::job& j) noexcept override;
   void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
@@ -54,6 +55,7 @@ public:
   static constexpr std::uint64_t turns_max = 10'000'000;
 
 private:
+  void run_job(std::size_t i);
   /// @returns false after `turns_max` turns
   bool run_to_rest();
   bool pass_to(time_point limit);
@@ -63,6 +65,7 @@ private:
   std::unique_ptr<detail::context> context_;
   std::vector<detail::cell*> ready_;
   std::unique_ptr<detail::alarm_clock> clock_;
+  std::vector<detail::job*> jobs_;  // what would block: done here, in its turn
   time_point now_{std::chrono::hours(1)};
   bool takes_none_ = false;
 };

@@ -33,6 +33,16 @@ public:
     return system_.spawn<A>(std::move(options), std::forward<Args>(args)...);
   }
 
+  /// As actor_system::spawn of a process.
+  template <detail::process_like F, class... Args>
+  [[nodiscard]] auto spawn(F body, Args... args) {
+    return system_.spawn(std::move(body), std::move(args)...);
+  }
+  template <detail::process_like F, class... Args>
+  [[nodiscard]] auto spawn(const spawn_options& options, F body, Args... args) {
+    return system_.spawn(options, std::move(body), std::move(args)...);
+  }
+
   /// Runs until nothing can happen without time passing.
   /// @throws std::runtime_error if that is never so: messages go round for ever
   void settle();

@@ -22,6 +22,7 @@ class cell;
 struct clock_entry;
 struct context;
 struct core;
+struct job;
 struct request_block;
 
 class scheduler {
@@ -52,6 +53,10 @@ public:
   virtual void arm(clock_entry& e, time_point when) noexcept = 0;
   /// When a wait of `within` that begins now is over, rounded up: never too early.
   [[nodiscard]] virtual time_point deadline_in(duration within) noexcept = 0;
+
+  /// Performs a job on a thread that may block, and sends it home. @thread in a turn
+  /// @returns false: no thread can be had, nothing done
+  [[nodiscard]] virtual bool perform(job& j) noexcept = 0;
 
   /// Blocks an ordinary thread until `r` is answered or `deadline` has passed.
   virtual void wait_for_answer(request_block& r, time_point deadline) noexcept = 0;

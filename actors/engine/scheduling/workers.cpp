@@ -17,10 +17,20 @@ time_point read_clock(clockid_t clock) noexcept {
   return time_point(std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec));
 }
 
+/// @throws bad_option
+std::size_t threads_of_pool(const system_options& options) {
+  if (options.blocking_threads < 1)
+    throw bad_option("troupe: system_options.blocking_threads is " +
+                     std::to_string(options.blocking_threads) + ": at least 1 is needed");
+  return static_cast<std::size_t>(options.blocking_threads);
+}
+
 }  // namespace
 
 workers::workers(const system_options& options)
-    : placement_(choose_placement(options)), idle_(placement_.cpus.size()) {}
+    : placement_(choose_placement(options)),
+      pool_(threads_of_pool(options)),
+      idle_(placement_.cpus.size()) {}
 
 workers::~workers() = default;
 
@@ -130,8 +140,7 @@ void workers::wait_for_answer(request_block& r, time_point deadline) noexcept {
 bool workers::is_quiet() noexcept {
   const idle_state before = idle_.state();
   if (before.parked != size() || anything_waits() || anything_waits_at_home()) return false;
-  const system_counters sum = system_->sum();
-  return sum.asked == sum.settled && idle_.state() == before;
+  return !system_->sum().is_waiting() && idle_.state() == before;
 }
 
 void workers::tell_drainers() noexcept {
@@ -162,6 +171,7 @@ bool workers::wait_for_end(time_point deadline) {
 // --- the end
 
 bool workers::stop(time_point deadline) noexcept {
+  const bool all_back = pool_.stop(deadline);
   dog_.stop();
   stopping_.store(true, std::memory_order_release);
   for (const auto& w : workers_) w->bed().wake();
@@ -177,7 +187,7 @@ bool workers::stop(time_point deadline) noexcept {
       t.detach();  // one does not return from its turn; which threads did is not worth knowing
   threads_.clear();
   leave_cores(placement_);
-  return all;
+  return all && all_back;
 }
 
 cell* workers::take_rest() noexcept {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <troupe/actors/engine/scheduling/cell_queue.hpp>
+#include <troupe/actors/engine/scheduling/elastic_pool.hpp>
 #include <troupe/actors/engine/scheduling/idle.hpp>
 #include <troupe/actors/engine/scheduling/placement.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
@@ -36,6 +37,7 @@ public:
   [[nodiscard]] time_point coarse_now() noexcept override;
   void arm(clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override;
+  [[nodiscard]] bool perform(job& j) noexcept override { return pool_.give(j); }
   void wait_for_answer(request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
@@ -80,6 +82,7 @@ private:
   std::vector<std::thread> threads_;
   std::vector<bool> pinned_;
   watchdog dog_{*this};
+  elastic_pool pool_;
   idle_set<> idle_;
   std::atomic<bool> stopping_{false};
 
