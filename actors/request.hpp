@@ -7,6 +7,7 @@
 //   Cost     one allocation for request, reply and continuation together.
 #pragma once
 
+#include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/ask_blocks.hpp>
 #include <troupe/actors/detail/asking.hpp>
 #include <troupe/actors/detail/handle.hpp>
