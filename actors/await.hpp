@@ -78,8 +78,8 @@ private:
 };
 
 /// Awaits a request while the actor does nothing else: `co_await exclusive(log.ask<append>(x))`. No
-/// message is handled, no other coroutine goes on, no timer fires, until it is answered or late; all
-/// that waits, in its order. Kill and the system's shutdown are obeyed.
+/// message is handled, no other coroutine goes on, no timer fires, until it is answered or late;
+/// all that waits, in its order. Kill and the system's shutdown are obeyed.
 ///
 /// When to use: state must not change between the question and what is done with the answer. When
 /// not: where looking again after the co_await will do; an actor that waits serves nobody. Two
@@ -97,8 +97,7 @@ public:
   static constexpr bool is_awaited_in_turns = true;
   static constexpr bool is_hazard = false;
 
-  explicit blocking_operation(F f, Args... args)
-      : f_(std::move(f)), args_(std::move(args)...) {}
+  explicit blocking_operation(F f, Args... args) : f_(std::move(f)), args_(std::move(args)...) {}
   [[nodiscard]] auto operator co_await() && noexcept { return awaiter(); }
   [[nodiscard]] auto operator co_await() & noexcept { return awaiter(); }
 
@@ -110,8 +109,8 @@ private:
 };
 
 /// Calls `f(args...)` on a thread that may block, and waits for what it gives: reading a file, a
-/// library that sleeps. What it throws is thrown by the co_await. The call owns what it works on and
-/// knows nothing of the actor, which may end meanwhile: then the result is dropped.
+/// library that sleeps. What it throws is thrown by the co_await. The call owns what it works on
+/// and knows nothing of the actor, which may end meanwhile: then the result is dropped.
 /// @throws std::system_error at the co_await if no thread can be had
 /// @cost one allocation, a lock, a wake-up; threads are kept for a while, system_options says how
 ///   many there may be

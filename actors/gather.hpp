@@ -45,9 +45,8 @@ public:
       if constexpr (Any) {
         using variant = std::variant<kept<typename Ops::value_type>...>;
         using function = variant (*)(slots&);
-        static constexpr function take[] = {[](slots& all) {
-          return variant(std::in_place_index<I>, std::get<I>(all).take());
-        }...};
+        static constexpr function take[] = {
+            [](slots& all) { return variant(std::in_place_index<I>, std::get<I>(all).take()); }...};
         return take[winner](got_);
       } else {
         (void)winner;
@@ -142,18 +141,18 @@ public:
   [[nodiscard]] auto operator co_await() && noexcept {
     return detail::joint_of_many<Any, Op>(ops_);
   }
-  [[nodiscard]] auto operator co_await() & noexcept {
-    return detail::joint_of_many<Any, Op>(ops_);
-  }
+  [[nodiscard]] auto operator co_await() & noexcept { return detail::joint_of_many<Any, Op>(ops_); }
 
 private:
   std::vector<Op> ops_;
 };
 
-/// Starts all, in their order, and ends when each has ended: requests, tasks, sleep, send, blocking.
+/// Starts all, in their order, and ends when each has ended: requests, tasks, sleep, send,
+/// blocking.
 /// @returns a tuple of what they give (void: std::monostate); for a vector a vector (void: void)
 /// @throws at the co_await the first exception, in the order of the operands
-/// @note name the tuple, then take it apart: `auto both = co_await when_all(a, b); auto& [x, y] = both;`
+/// @note name the tuple, then take it apart: `auto both = co_await when_all(a, b); auto& [x, y] =
+/// both;`
 template <detail::operand... Ops>
 [[nodiscard]] auto when_all(Ops... ops) {
   static_assert(sizeof...(Ops) > 0, "troupe: when_all() of nothing");

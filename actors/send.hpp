@@ -18,7 +18,8 @@ namespace troupe {
 /// pace of a slow one.
 ///
 /// Past the deadline the message is withdrawn, for certain, and `ask_failed(full)` is thrown; if
-/// the receiver has ended, `ask_failed(down)`; for a full mailbox of its own, `ask_failed(self_ask)`.
+/// the receiver has ended, `ask_failed(down)`; for a full mailbox of its own,
+/// `ask_failed(self_ask)`.
 /// @note counted among the asks when it has to wait
 template <class M, bool Hazard>
 class [[nodiscard("a send waits for room: co_await it, or use tell")]] send_operation {

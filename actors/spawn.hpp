@@ -80,8 +80,8 @@ struct spawning {
   }
   template <class A, class... Args>
   static ref<A> spawn(core& system, cell* parent, const spawn_options* options, Args&&... args) {
-    return ref<A>(handle::adopt(build<A>(system, body_ops_for<A, actor<A>>, parent, options,
-                                         std::forward<Args>(args)...)));
+    return ref<A>(handle::adopt(
+        build<A>(system, body_ops_for<A, actor<A>>, parent, options, std::forward<Args>(args)...)));
   }
   /// In inbox.hpp.
   template <class F, class... Args>

@@ -17,8 +17,8 @@
 
 namespace troupe {
 
-/// Tells, tries, sends and asks. `Self` is the handle's type; it knows its cell and, per message, the
-/// handler.
+/// Tells, tries, sends and asks. `Self` is the handle's type; it knows its cell and, per message,
+/// the handler.
 ///
 /// What a sender did before `tell` is visible to the handler. Messages of one sender to one
 /// receiver arrive in order while the receiver lives. Delivery is at most once: what cannot be
@@ -135,7 +135,8 @@ private:
 
   template <class M, class Written, bool Hazard, class... Fields>
   [[nodiscard]] auto sending_of(Fields&&... fields) const {
-    if constexpr (constexpr auto w = judge<false, M, Written, Fields...>(); w == detail::why::fine) {
+    if constexpr (constexpr auto w = judge<false, M, Written, Fields...>();
+                  w == detail::why::fine) {
       return send_operation<M, Hazard>(detail::handle(self().cell_(), self().incarnation_()),
                                        self().template entry_<M>(),
                                        M(std::forward<Fields>(fields)...));

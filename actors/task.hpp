@@ -71,12 +71,13 @@ struct frame_of {
 
 }  // namespace detail
 
-/// A coroutine of an actor: the return type of handlers that wait (`task<long> on(balance)`), and of
-/// what they are made of (`task<> load()`). Nothing runs before it is awaited, or its message is
+/// A coroutine of an actor: the return type of handlers that wait (`task<long> on(balance)`), and
+/// of what they are made of (`task<> load()`). Nothing runs before it is awaited, or its message is
 /// handled; it runs in turns of its actor only. While it waits the actor handles other messages, so
 /// state may have changed after each co_await; `exclusive(request)` holds everything else back.
 ///
-/// What it is destroyed with, at its end or at its actor's: its parameters and variables, each once.
+/// What it is destroyed with, at its end or at its actor's: its parameters and variables, each
+/// once.
 /// @note take messages and arguments by value: a reference is dead after the first co_await. With
 ///   g++ 12 `co_await` stands alone: `auto x = co_await f(); if (x) …`
 template <class R>

@@ -44,9 +44,7 @@ struct await_block : request_of<M> {
     if (settle_request(asker, r)) return r.by->arrived(r);
     if (!r.dropped) dead_letter(&asker, r.asked_message, dead_reason::late);
   }
-  static void expire(request_block& r, ask_error error) {
-    of(r).by->failed(std::move(error));
-  }
+  static void expire(request_block& r, ask_error error) { of(r).by->failed(std::move(error)); }
   static void forget(request_block& r) noexcept { of(r).by->forget(); }
 
   static constexpr ask_ops home_ops{

@@ -1,4 +1,5 @@
-// job.hpp: a function that runs on a thread of the elastic pool, and the coroutine that waits for it.
+// job.hpp: a function that runs on a thread of the elastic pool, and the coroutine that waits for
+// it.
 //
 //   Before   await.hpp: blocking(f, args...).
 //   After    the pool runs it; it comes home through its actor's mailbox.
@@ -28,7 +29,8 @@ struct job : envelope {
   job* next_job = nullptr;  ///< in the pool's queue
 };
 
-/// Gives a job to the pool. @throws std::system_error: no thread can be had; then it is the caller's
+/// Gives a job to the pool. @throws std::system_error: no thread can be had; then it is the
+/// caller's
 void begin_job(cell& owner, job& j);
 /// It is home.
 void end_job(cell& owner) noexcept;

@@ -154,8 +154,9 @@ void refuse() {
   static_assert(Why != why::lost_value,
                 "troupe: the handler returns a value but the message names no reply. Add "
                 "`using reply = R;` to the message, or return void");
-  static_assert(Why != why::later_with_value,
-                "troupe: a handler with reply_to<M> answers through it, and returns void or task<>");
+  static_assert(
+      Why != why::later_with_value,
+      "troupe: a handler with reply_to<M> answers through it, and returns void or task<>");
   static_assert(Why != why::reference_in_coroutine,
                 "troupe: a coroutine handler takes its message by value, on(M m): a reference is "
                 "dead after the first co_await");

@@ -53,7 +53,7 @@ struct request_block : envelope, alarm {
   duration waits{};        ///< as it was asked for, for reports
   std::string_view asked_message;
   bool has_value = false;
-  bool dropped = false;  ///< not handled, and counted for that: when it comes home it is not late
+  bool dropped = false;   ///< not handled, and counted for that: when it comes home it is not late
   bool is_offer = false;  ///< a message that waits for room; `waiter` says who decides about it
   std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
   ask_errc error = ask_errc::no_reply;

@@ -116,7 +116,8 @@ void outside_operation::back() {
   if (after_ != nullptr) after_->before_ = before_;
   before_ = after_ = nullptr;
   for (activity* p = &in(); p != nullptr; p = p->parent) --p->outside;
-  if (activity* const given_up = free_to_go(in()); given_up != nullptr && given_up->ended != nullptr) {
+  if (activity* const given_up = free_to_go(in());
+      given_up != nullptr && given_up->ended != nullptr) {
     given_up->ended(*given_up);
     complete_finished();
   } else {

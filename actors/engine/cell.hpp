@@ -49,11 +49,11 @@ enum class phase : std::uint8_t {
 
 /// The system lane: commands to the actor itself, as bits. Looked at before each message.
 enum command : std::uint8_t {
-  command_kill = 1,      ///< end now, without on_stop
-  command_shutdown = 2,  ///< end now, with on_stop
-  command_leave = 4,     ///< self().stop(): end, for the reason in the extras
-  command_time = 8,      ///< an alarm may be due
-  command_start = 16,    ///< call on_start: there from the beginning
+  command_kill = 1,       ///< end now, without on_stop
+  command_shutdown = 2,   ///< end now, with on_stop
+  command_leave = 4,      ///< self().stop(): end, for the reason in the extras
+  command_time = 8,       ///< an alarm may be due
+  command_start = 16,     ///< call on_start: there from the beginning
   command_overflow = 32,  ///< its mailbox was full, and its policy is to stop then
   command_stash = 64      ///< look at the stash, and whether an inbox has come to its end
 };
@@ -144,18 +144,18 @@ struct cell_extras {
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way
 
   // What its coroutines wait for: activities.cpp.
-  activity* activities = nullptr;          ///< handlers that are suspended
-  outside_operation* outside = nullptr;    ///< under way
-  std::uint32_t suspended = 0;             ///< how many handlers are
+  activity* activities = nullptr;        ///< handlers that are suspended
+  outside_operation* outside = nullptr;  ///< under way
+  std::uint32_t suspended = 0;           ///< how many handlers are
   std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
-  std::uint32_t waits = 0;                 ///< that end by themselves
-  inbox_state* inbox = nullptr;            ///< of a process
+  std::uint32_t waits = 0;       ///< that end by themselves
+  inbox_state* inbox = nullptr;  ///< of a process
 
   // What it puts aside: stash.cpp.
-  std::uint8_t stashes_for = 0;            ///< a set of stash_reason
-  request_block* exclusive = nullptr;      ///< the only one whose reply is wanted
-  std::span<const message_tag> wanted{};   ///< the messages that are
-  envelope* stashed = nullptr;             ///< oldest first
+  std::uint8_t stashes_for = 0;           ///< a set of stash_reason
+  request_block* exclusive = nullptr;     ///< the only one whose reply is wanted
+  std::span<const message_tag> wanted{};  ///< the messages that are
+  envelope* stashed = nullptr;            ///< oldest first
   envelope* last_stashed = nullptr;
 };
 

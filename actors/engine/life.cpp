@@ -2,8 +2,8 @@
 #include <troupe/actors/engine/life.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
-#include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/activities.hpp>
+#include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/inbox.hpp>

@@ -123,8 +123,9 @@ void expire(cell& asker, alarm& a) {
   settle(asker, r);
   here->deadline = r.inherited;
   r.cancelled.store(true, std::memory_order_relaxed);
-  r.home->expire(r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r)) +
-                                                     ": no reply within " + milliseconds(r.waits)));
+  r.home->expire(
+      r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r)) +
+                                          ": no reply within " + milliseconds(r.waits)));
 }
 
 /// The continuation is destroyed, nobody is called.
@@ -154,9 +155,8 @@ void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
 
 bool take_offer(request_block& r) noexcept {
   auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
-  return r.waiter.compare_exchange_strong(expected,
-                                          static_cast<std::uint32_t>(waiter_state::answered),
-                                          std::memory_order_relaxed);
+  return r.waiter.compare_exchange_strong(
+      expected, static_cast<std::uint32_t>(waiter_state::answered), std::memory_order_relaxed);
 }
 
 // --- what runtime.hpp promises of this
@@ -268,8 +268,7 @@ void refuse_to_block(std::string_view what) {
   const envelope_ops* const message = here->handling.load(std::memory_order_relaxed);
   std::string text = std::string(what) + " would block a worker, in " + describe(*c);
   if (message != nullptr) text += " handling `" + std::string(message->message) + "`";
-  throw ask_failed(
-      ask_error(ask_errc::would_block_worker,
+  throw ask_failed(ask_error(ask_errc::would_block_worker,
                              text + ": co_await it, or use .then(this, f): they do not block"));
 }
 

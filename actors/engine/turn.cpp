@@ -8,8 +8,8 @@
 
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/inbox.hpp>
+#include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/requests.hpp>
 #include <troupe/actors/engine/stash.hpp>
 
@@ -52,8 +52,8 @@ void retire(link* l) noexcept {
   if (l != nullptr) deallocate(static_cast<envelope*>(l));
 }
 
-/// What was put aside, one at a time: between two of them the system lane is looked at. Then the end
-/// of an inbox.
+/// What was put aside, one at a time: between two of them the system lane is looked at. Then the
+/// end of an inbox.
 void look_into_stash(cell& c, context& x, unsigned& budget);
 
 /// U2: the system lane, and the first turn.

@@ -26,7 +26,7 @@ def violations(code):
     """(line, what to do) of every await in a shape that g++ 12.2 gets wrong."""
     brackets = Brackets(code)
     found = []
-    for match in re.finditer(r"\bco_await\b", code):
+    for match in re.finditer(r"(?<!\boperator )\bco_await\b", code):
         text = _fault(code, brackets, match.start())
         if text:
             found.append((line_of(code, match.start()), text))

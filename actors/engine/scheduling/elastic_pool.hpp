@@ -42,16 +42,16 @@ private:
 
   const std::size_t most_;
   std::mutex mutex_;
-  std::condition_variable changed_;     // a job has come, or the pool stops
-  std::condition_variable less_;        // a thread has ended
+  std::condition_variable changed_;  // a job has come, or the pool stops
+  std::condition_variable less_;     // a thread has ended
   job* first_ = nullptr;
   job* last_ = nullptr;
-  std::size_t waiting_ = 0;             // jobs
-  std::size_t idle_ = 0;                // threads
-  std::size_t living_ = 0;              // threads
+  std::size_t waiting_ = 0;  // jobs
+  std::size_t idle_ = 0;     // threads
+  std::size_t living_ = 0;   // threads
   bool stopping_ = false;
-  std::vector<std::thread> threads_;    // by number; not joinable: free
-  std::vector<std::size_t> ended_;      // numbers of threads to be joined
+  std::vector<std::thread> threads_;  // by number; not joinable: free
+  std::vector<std::size_t> ended_;    // numbers of threads to be joined
 };
 
 }  // namespace troupe::detail

@@ -2,7 +2,7 @@
 //
 // must fail: no matching function for call to
 // must fail: actor<A>*
-// must name: request<balance, false>
+// must name: request<balance, false, false>
 #include "../common.hpp"
 
 struct teller : troupe::actor<teller> {

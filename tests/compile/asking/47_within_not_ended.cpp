@@ -1,6 +1,6 @@
 // 47_within_not_ended.cpp: a deadline alone does not send.
 //
-// must warn: an ask is sent when it is ended: give it to .then(this, f) or .get()
+// must warn: an ask is sent when it is ended: co_await it, or give it to .then(this, f) or .get()
 // must name: balance
 #include "../common.hpp"
 
