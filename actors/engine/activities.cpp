@@ -133,7 +133,6 @@ void cancel_operations(cell& c) noexcept {
 }
 
 bool end_activities(cell& c) noexcept {
-  if (c.extras == nullptr) return true;
   bool all = true;
   for (activity* a = c.extras->activities; a != nullptr;) {
     activity* const next = a->after;
@@ -146,9 +145,7 @@ bool end_activities(cell& c) noexcept {
   return all;
 }
 
-bool has_outside(const cell& c) noexcept {
-  return c.extras != nullptr && c.extras->outside != nullptr;
-}
+bool has_outside(const cell& c) noexcept { return c.extras->outside != nullptr; }
 
 // --- jobs
 

@@ -10,6 +10,8 @@
 
 namespace troupe::detail {
 
+// All: @pre the actor has extras.
+
 /// The actor stops: none of its handlers is resumed any more, but that of a process once; what is
 /// under way outside is told to end.
 void cancel_operations(cell& c) noexcept;

@@ -79,7 +79,7 @@ void end_inbox(cell& c) {
 void end_process(cell& c) { begin_stop(c, *here, exit_kind::normal); }
 
 bool close_inbox(cell& c) noexcept {
-  if (c.extras == nullptr || c.extras->inbox == nullptr) return false;
+  if (c.extras->inbox == nullptr) return false;
   inbox_state& in = *c.extras->inbox;
   if (!in.closed) c.commands.fetch_or(command_stash, std::memory_order_relaxed);
   in.closed = true;

@@ -10,7 +10,8 @@
 namespace troupe::detail {
 
 /// Nothing can come any more: if this is a process, it is told so.
-/// @returns false: it is none, or knows already
+/// @returns false: it is none
+/// @pre it has extras
 bool close_inbox(cell& c) noexcept;
 
 /// Resumes a process that waits for what cannot come. Throws what its coroutine throws.

@@ -80,7 +80,7 @@ struct completes {
 
   ~completes() {
     x.keeps_orphans = true;
-    const bool all_gone = end_activities(c);
+    const bool all_gone = c.extras == nullptr || end_activities(c);
     if (all_gone) c.ops->destroy(c);
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);
@@ -99,7 +99,7 @@ struct completes {
 
 /// L1, L2: the second step of the end, once its children and what is outside have come back.
 void finish(cell& c, context& x) {
-  if (has_children(c) || has_outside(c)) return;
+  if (c.extras != nullptr && (has_children(c) || has_outside(c))) return;
   const completes at_the_end{c, x};
   if (c.said_stop) return;
   c.said_stop = true;
@@ -205,7 +205,8 @@ bool leave(cell& c, context& x) {
     }
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
-    if (c.lives() && !is_pending(c) && !close_inbox(c)) begin_stop(c, x, exit_kind::unreferenced);
+    if (c.lives() && !is_pending(c) && !(c.extras != nullptr && close_inbox(c)))
+      begin_stop(c, x, exit_kind::unreferenced);
     if (c.at() != phase::ended || (c.extras != nullptr && c.extras->away != 0) || has_children(c) ||
         !c.box.is_empty())
       return false;

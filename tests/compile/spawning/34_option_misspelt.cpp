@@ -4,6 +4,7 @@
 // must fail: cannot convert '{64}'
 // must name: account
 // must name: spawn_options
+// at most: 24 lines
 #include "../common.hpp"
 
 auto open(troupe::actor_system& sys) { return sys.spawn<account>({.capcity = 64}, 100); }
