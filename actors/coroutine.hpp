@@ -35,11 +35,9 @@ namespace troupe {
 /// @cost one allocation for its life; an indirect call for each value
 template <class Yield, class Send = void>
 class [[nodiscard("troupe: nothing of a coroutine runs before next(): keep it")]] coroutine {
-  static_assert(!std::is_rvalue_reference_v<Yield> && !std::is_const_v<Yield> &&
-                    !std::is_array_v<Yield>,
+  static_assert(detail::can_be_given<Yield>,
                 "troupe: a coroutine gives values, T, or references, T& and const T&");
-  static_assert(std::is_void_v<Send> || (std::is_object_v<Send> && !std::is_const_v<Send> &&
-                                         std::is_move_constructible_v<Send>),
+  static_assert(detail::can_be_sent<Send>,
                 "troupe: what is sent to a coroutine is a value that can be moved: not const, no "
                 "reference");
 
@@ -91,12 +89,13 @@ public:
   {
     return iterator(*this);
   }
-  void begin()
+  detail::no_iterator<Yield> begin()
     requires(!std::is_void_v<Send> || std::is_void_v<Yield>)
   {
     static_assert(std::is_void_v<Send> && !std::is_void_v<Yield>,
                   "troupe: a coroutine that takes values, or gives none, is no range: call next() "
                   "and send()");
+    return {};
   }
   [[nodiscard]] static std::default_sentinel_t end() noexcept { return {}; }
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -67,6 +68,24 @@ private:
   std::coroutine_handle<Promise> handle_;
 };
 
+// --- what there can be coroutines of
+
+template <class Yield>
+inline constexpr bool can_be_given =
+    !std::is_rvalue_reference_v<Yield> && !std::is_const_v<Yield> && !std::is_array_v<Yield>;
+template <class Send>
+inline constexpr bool can_be_sent =
+    std::is_void_v<Send> ||
+    (std::is_object_v<Send> && !std::is_const_v<Send> && std::is_move_constructible_v<Send>);
+
+/// What begin() gives where there is no range: the compiler then says why, and nothing else.
+template <class Yield>
+struct no_iterator {
+  Yield operator*() const;
+  void operator++();
+  bool operator==(std::default_sentinel_t) const;
+};
+
 // --- co_yield
 
 /// g++ 12 destroys an aggregate that is built in the expression of a co_yield twice.
@@ -88,7 +107,7 @@ consteval void refuse_aggregate() {
 /// What a co_yield waits with: stops the body, and brings what was sent.
 template <class Send>
 struct resumption {
-  Send*& sent;
+  std::add_pointer_t<Send>& sent;
   [[nodiscard]] static bool await_ready() noexcept { return false; }
   static void await_suspend(std::coroutine_handle<>) noexcept {}
   [[nodiscard]] Send await_resume() const { return std::move(*sent); }
@@ -99,7 +118,7 @@ struct resumption<void> : std::suspend_always {};
 /// Where the value of a send() stands while the body takes it.
 template <class Send>
 struct inlet {
-  Send* sent = nullptr;
+  std::add_pointer_t<Send> sent = nullptr;
   bool begun = false;
   [[nodiscard]] resumption<Send> stop() noexcept {
     begun = true;
