@@ -21,16 +21,19 @@ namespace troupe {
 ///     troupe::coroutine<int> squares(int up_to) {
 ///       for (int i = 1; i <= up_to; ++i) co_yield i * i;
 ///     }
-///     for (int square : squares(10)) …            or: auto c = squares(10); while (auto s =
-///     c.next()) …
+///     for (int square : squares(10)) use(square);
+///
+///     auto c = squares(10);
+///     while (auto square = c.next()) use(*square);
 ///
 /// With `Send` each co_yield also brings a value, `Send got = co_yield value;`: next() runs the
 /// body to its first co_yield, send() from there to the next. `Yield` may be a reference (what it
 /// refers to need live until the next call only) or void (`Send got = co_yield {};`: it only
 /// takes). A coroutine never awaits, so it works in a handler as everywhere.
 /// @note What its parameters refer to, and the captures of a lambda, must outlive it.
-/// @note g++ 12.2 destroys aggregates and capturing lambdas that are built in the expression of a
-/// co_yield twice, and takes no braced list there. Of aggregates the compiler says so.
+/// @note g++ 12.2: a co_yield stands alone, `Send got = co_yield value;`, in no condition. It
+/// destroys an aggregate or a capturing lambda that is built in the expression twice (of an
+/// aggregate the compiler says so), and takes no braced list of elements there.
 /// @thread any, one at a time
 /// @cost one allocation for its life; an indirect call for each value
 template <class Yield, class Send = void>

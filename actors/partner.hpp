@@ -48,6 +48,7 @@ private:
 ///     hand_over(a, b);
 ///
 /// Since never both run they share plain variables, by reference; that is how values go over.
+/// A switch is a statement of its own, as each co_await.
 /// @pre the other partner, and what the parameters refer to, stay where they are
 /// @thread any, one at a time
 /// @cost one allocation for its life; a switch is two indirect jumps, no allocation, no atomics

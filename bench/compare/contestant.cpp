@@ -23,6 +23,7 @@ constexpr peer_package packages[] = {
     {caf, "CAF 0.17", "libcaf-dev"},
     {go, "Go", "golang-go"},
     {erlang, "Erlang", "erlang-base"},
+    {greenlet, "greenlet", "python3-greenlet"},
 };
 
 struct candidate {
@@ -44,6 +45,7 @@ constexpr candidate candidates[] = {
     {"caf_0.17_stealing_mimalloc", caf, "caf_rows", "stealing", true, "one_producer"},
     {"go", go, "go_rows", "", false, ""},
     {"erlang", erlang, "erlang_rows", "", false, ""},
+    {"greenlet", greenlet, "greenlet_rows", "", false, ""},
     {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
     {"futex", raw, "raw_rows", "", false, "cross_core_park"},
     {"unobserved", own, "troupe_rows", "unobserved", false, "observe_cost"},

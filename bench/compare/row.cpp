@@ -39,6 +39,8 @@ constexpr row rows[] = {
      "how often threads wake up while a million actors have nothing to do"},
     {"flood_fairness", "share", better::bigger, 2'000'000, 0, caf,
      "the worst polite sender beside a flooding one: its share of what would be fair"},
+    {"coroutine_switch", "ns", better::smaller, 10'000'000, 0, greenlet,
+     "two partners that hand control to one another: time per switch"},
     {"observe_cost", "ns", better::smaller, 2'000'000, 0, own,
      "ping-pong with counters and recorder; the peer is the same without them"},
 };

@@ -10,7 +10,15 @@ namespace compare {
 enum class better : std::uint8_t { smaller, bigger };
 
 /// The kinds of peers, as bits: a row names those that have it.
-enum peer_kind : std::uint8_t { no_peer = 0, caf = 1, go = 2, erlang = 4, raw = 8, own = 16 };
+enum peer_kind : std::uint8_t {
+  no_peer = 0,
+  caf = 1,
+  go = 2,
+  erlang = 4,
+  raw = 8,
+  own = 16,
+  greenlet = 32
+};
 
 /// One row: its unit, which direction is better, how much work every program gets, and who has it.
 struct row {

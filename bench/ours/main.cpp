@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       {"cross_core_park", "us", bench::cross_core_park},
       {"idle_wakeups", "1/s", bench::idle_wakeups},
       {"flood_fairness", "share", bench::flood_fairness},
+      {"coroutine_switch", "ns", bench::coroutine_switch},
       {"observe_cost", "ns", bench::observe_cost},
   };
   return bench::row_program("troupe " TROUPE_VERSION, rows, argc, argv);

@@ -9,6 +9,8 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -228,7 +230,23 @@ TEST_F(Partner, HandOverOfOneThatHasEndedOrRunsOrTwiceTheSameIsRefused) {
   EXPECT_EQ(log, "a");
 }
 
-TEST_F(Partner, TheStandingOneMayBeDestroyedOrMovedByTheOther) {
+TEST_F(Partner, TheStandingOneMayBeMovedByTheOther) {
+  std::string log;
+  const auto moves = [](partner& other, partner& elsewhere) -> partner {
+    co_await switch_to(other);
+    elsewhere = std::move(other);
+    co_await switch_to(elsewhere);
+  };
+  partner a, b, c;
+  a = moves(b, c);
+  b = play(a, log, 'b', 1);
+  hand_over(a, b);
+  EXPECT_EQ(log, "b.");
+  EXPECT_TRUE(b.done());  // it has no body any more
+  EXPECT_TRUE(c.done());
+}
+
+TEST_F(Partner, TheStandingOneMayBeDestroyedByTheOther) {
   std::vector<std::string> log;
   std::optional<switch_errc> why;
   const auto ends = [](partner& other, std::optional<switch_errc>& code) -> partner {
