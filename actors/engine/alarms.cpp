@@ -6,15 +6,6 @@
 namespace troupe::detail {
 namespace {
 
-/// P2
-void arm(cell& c, time_point when) noexcept {
-  cell_extras& own = *c.extras;
-  if (when >= own.armed) return;
-  own.armed = when;
-  own.clock.who = &c;
-  core_at(c).sched->arm(own.clock, when);
-}
-
 /// What is set while others ring has at least this order.
 [[nodiscard]] bool is_due(const alarm* a, time_point now, std::uint64_t set_meanwhile) noexcept {
   return a != nullptr && a->when <= now && a->order < set_meanwhile;
@@ -28,6 +19,12 @@ void ring(cell& c, alarm& a) {
 
 }  // namespace
 
+void arm(cell& c, time_point when) noexcept {
+  c.extras->armed = when;
+  c.extras->clock.who = &c;
+  core_at(c).sched->arm(c.extras->clock, when);
+}
+
 void ring_due(cell& c, alarm* only) {
   if (c.extras == nullptr) return;
   cell_extras& own = *c.extras;
@@ -37,7 +34,7 @@ void ring_due(cell& c, alarm* only) {
     const alarm* next;
     ~arms_again() {
       if (next == nullptr) next = c.extras->alarms.first();
-      if (next != nullptr) arm(c, next->when);
+      if (next != nullptr && next->when < c.extras->armed) arm(c, next->when);
     }
   } at_the_end{c, nullptr};
   const time_point now = core_at(c).sched->now();
@@ -64,11 +61,7 @@ void forget_alarms(cell& c) noexcept {
 
 void open_books(cell& owner) { (void)extras_of(owner); }
 
-void set_alarm(cell& owner, alarm& a, time_point when) noexcept {
-  a.when = when;
-  owner.extras->alarms.insert(a);
-  arm(owner, when);
-}
+void set_alarm(cell& owner, alarm& a, time_point when) noexcept { put_alarm(owner, a, when); }
 
 void clear_alarm(cell& owner, alarm& a) noexcept {
   if (a.is_set()) owner.extras->alarms.remove(a);

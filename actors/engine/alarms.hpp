@@ -8,12 +8,24 @@
 #pragma once
 
 #include <troupe/actors/detail/alarm.hpp>
-#include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/engine/cell.hpp>
 
 namespace troupe::detail {
 
 /// How many alarms ring before the actor's messages, and others, have their turn.
 inline constexpr unsigned alarms_per_turn = 128;
+
+/// P2: makes the actor's entry earlier.
+void arm(cell& c, time_point when) noexcept;
+
+/// set_alarm() of runtime.hpp, for the asks: most of them find no other alarm, and an entry that is
+/// early enough.
+inline void put_alarm(cell& owner, alarm& a, time_point when) noexcept {
+  a.when = when;
+  owner.extras->alarms.insert(a);
+  if (when < owner.extras->armed) [[unlikely]]
+    arm(owner, when);
+}
 
 /// Lets those ring whose time has come, in the order of their times; what they set is due next time
 /// at the earliest. With `only`, no other one: the others stay due, until this is called without.

@@ -2,6 +2,7 @@
 #include <troupe/actors/engine/requests.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
@@ -16,7 +17,7 @@ namespace {
 
 /// R1: from here on its reply is late.
 void settle(cell& asker, request_block& r) noexcept {
-  clear_alarm(asker, r);
+  if (r.is_set()) asker.extras->alarms.remove(r);
   --asker.extras->asks;
   here->counted.add(count::settled);
   if (asker.extras->exclusive == &r) {
@@ -180,7 +181,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
     r.home->forget(r);
     return r.ops->drop(nullptr, r, dead_reason::cancelled);
   }
-  set_alarm(asker, r, std::min(sched.deadline_in(r.waits), here->deadline));
+  put_alarm(asker, r, std::min(sched.deadline_in(r.waits), here->deadline));
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   deliver(*to, r);
