@@ -74,7 +74,7 @@ void promise_base::end_of(activity& a) noexcept {
 
 void begin_activity(cell& c, activity& a) {
   a.owner = &c;
-  a.deadline = here->deadline;
+  a.works_for = here->serving;
   a.frame.resume();
   if (here->finished == nullptr) return list(a);
   here->finished = nullptr;
@@ -88,7 +88,7 @@ void suspension::resume_in(activity& a, std::coroutine_handle<> h) {
 
 void suspension::resume_nested(activity& a, std::coroutine_handle<> h) noexcept {
   if (is_dying(a)) return;
-  here->deadline = a.deadline;
+  here->serving = a.works_for;
   h.resume();
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 void ring(cell& c, alarm& a) {
   c.extras->alarms.remove(a);
-  here->deadline = time_point::max();
+  here->serving = {};
   a.does->ring(c, a);
 }
 
@@ -44,7 +44,9 @@ void ring_due(cell& c, alarm* only) {
     at_the_end.next = only;
     return;
   }
-  for (unsigned n = 0; n < alarms_per_turn && is_due(own.alarms.first(), now, set_meanwhile); ++n)
+  for (unsigned n = 0; n < alarms_per_turn && own.exclusive == nullptr &&
+                       is_due(own.alarms.first(), now, set_meanwhile);
+       ++n)
     ring(c, *own.alarms.first());
 }
 

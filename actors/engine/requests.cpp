@@ -119,14 +119,30 @@ void let_go(request_block& r) noexcept {
 
 // --- the asker's deadline
 
+/// The request that waits in this actor for what it asks itself, or that waits elsewhere in such a
+/// circle: then somebody there has noticed.
+std::string describe_cycle(const cell& asker, const request_block& r) {
+  std::size_t actors = r.cycle.load(std::memory_order_relaxed);
+  for (const envelope* e = asker.extras->stashed; e != nullptr && actors == 0;
+       e = static_cast<const envelope*>(e->next.load(std::memory_order_relaxed)))
+    if ((e->flags & envelope::detached) != 0) {
+      const auto& held = static_cast<const request_block&>(*e);
+      if (held.works_for.cycle_with(r.asked_id) != 0)
+        actors = held.cycle.load(std::memory_order_relaxed);
+    }
+  if (actors == 0) return {};
+  return ": a cycle of " + std::to_string(actors) + " actors that wait for one another";
+}
+
 void expire(cell& asker, alarm& a) {
   auto& r = static_cast<request_block&>(a);
   settle(asker, r);
-  here->deadline = r.inherited;
+  here->serving = r.inherited;
   r.cancelled.store(true, std::memory_order_relaxed);
   r.home->expire(
       r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r)) +
-                                          ": no reply within " + milliseconds(r.waits)));
+                                          ": no reply within " + milliseconds(r.waits) +
+                                          describe_cycle(asker, r)));
 }
 
 /// The continuation is destroyed, nobody is called.
@@ -168,7 +184,7 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   r.asker = &asker;
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
-  r.inherited = here->deadline;
+  r.inherited = here->serving;
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
@@ -181,7 +197,9 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
     r.home->forget(r);
     return r.ops->drop(nullptr, r, dead_reason::cancelled);
   }
-  put_alarm(asker, r, std::min(sched.deadline_in(r.waits), here->deadline));
+  const time_point until = std::min(sched.deadline_in(r.waits), here->serving.until);
+  r.works_for = here->serving.passed_on(asker.id, until);
+  put_alarm(asker, r, until);
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   deliver(*to, r);
@@ -211,7 +229,7 @@ bool settle_request(cell& asker, request_block& r) noexcept {
   --asker.extras->away;
   if (!r.is_set()) return false;
   settle(asker, r);
-  here->deadline = r.inherited;
+  here->serving = r.inherited;
   return true;
 }
 
@@ -283,6 +301,7 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.asked_id = to.id;
   const time_point deadline = sched.deadline_in(r.waits);
   r.when = deadline;
+  r.works_for.until = deadline;
   counted(system, count::asked);
   deliver(to, r);
   sched.wait_for_answer(r, deadline);

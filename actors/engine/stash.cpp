@@ -48,6 +48,12 @@ bool is_wanted(const cell& c, const envelope& e) noexcept {
 
 void put_aside(cell& c, envelope& e) noexcept {
   cell_extras& x = *c.extras;
+  if ((e.flags & envelope::detached) != 0) {
+    auto& r = static_cast<request_block&>(e);
+    const std::size_t actors = r.works_for.cycle_with(c.id);
+    // relaxed: for the text of an error only.
+    r.cycle.store(static_cast<std::uint8_t>(actors), std::memory_order_relaxed);
+  }
   e.next.store(nullptr, std::memory_order_relaxed);
   if (x.stashed == nullptr)
     x.stashed = &e;

@@ -75,10 +75,10 @@ void obey(cell& c, context& x, unsigned& budget) {
       guarded(c, x, [&] { start_body(c); });
     if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c, only_alarm(c)); });
     if ((what & command_stash) != 0) look_into_stash(c, x, budget);
-    return (void)(x.deadline = time_point::max());
+    return (void)(x.serving = {});
   }
   if ((what & command_stash) != 0) look_at_stash(c);  // to be dropped
-  x.deadline = time_point::max();
+  x.serving = {};
 }
 
 enum class outcome : std::uint8_t { handled, half_linked };
@@ -92,9 +92,9 @@ void serve(cell& c, context& x, request_block& r) {
     if (!take_offer(r)) return r.ops->drop(&c, r, dead_reason::cancelled);
     return invoke(c, x, r);
   }
-  x.deadline = r.when;
+  x.serving = r.works_for;
   invoke(c, x, r);
-  x.deadline = time_point::max();
+  x.serving = {};
 }
 
 /// With the overflow policy drop_oldest the senders' capacity is twice the actor's.
@@ -143,7 +143,7 @@ void take_in(cell& c, context& x, envelope& e) {
   note(c, x, *e.ops);
   if ((flags & envelope::reserved) != 0) {
     invoke(c, x, e);
-    x.deadline = time_point::max();  // a reply may have brought one
+    x.serving = {};  // a reply may have brought one
     return;
   }
   const bool is_too_old = drops_it(c);
