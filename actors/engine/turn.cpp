@@ -104,7 +104,7 @@ void serve(cell& c, context& x, request_block& r) {
 }
 
 /// A message of the user's. Whether it is dropped is decided before it is taken off the count.
-void admit(cell& c, context& x, envelope& e, bool is_too_old) {
+[[gnu::always_inline]] inline void admit(cell& c, context& x, envelope& e, bool is_too_old) {
   if (!c.lives())
     e.ops->drop(&c, e, dead_reason::ended);
   else if (e.incarnation != 0 && e.incarnation != c.incarnation)
@@ -138,7 +138,7 @@ void sample(cell& c, context& x, envelope& e, bool is_too_old) {
 }
 
 /// An envelope that is out of the mailbox, or its handled link.
-void take_in(cell& c, context& x, envelope& e) {
+[[gnu::always_inline]] inline void take_in(cell& c, context& x, envelope& e) {
   const std::uint32_t flags = e.flags;
   note(c, x, *e.ops);
   if ((flags & envelope::reserved) != 0) {
