@@ -25,8 +25,10 @@ struct culprit {
 /// What shutdown saw.
 struct shutdown_report {
   std::vector<culprit> stuck{};
-  std::size_t killed = 0;     ///< actors that had not ended at the deadline, and were killed
-  bool workers_left = false;  ///< a worker could not be joined: its memory stays on purpose
+  std::size_t killed = 0;  ///< actors that had not ended at the deadline, and were killed
+  /// A worker, or a thread that runs what `blocking` was given, could not be joined: its memory
+  /// stays on purpose.
+  bool workers_left = false;
 
   [[nodiscard]] bool clean() const noexcept {
     return stuck.empty() && killed == 0 && !workers_left;

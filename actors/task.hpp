@@ -112,6 +112,7 @@ private:
     /// once would need a million stack frames.
     template <class P>
     bool await_suspend(std::coroutine_handle<P> waits) const {
+      if (!frame || frame.done()) detail::refuse_second_await();
       promise_type& p = frame.promise();
       p.part_of = waits.promise().part_of;
       frame.resume();

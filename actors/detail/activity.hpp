@@ -95,6 +95,9 @@ private:
   static void end_of(activity& a) noexcept;
 };
 
+/// @throws std::logic_error: a task is awaited once
+[[noreturn]] void refuse_second_await();
+
 /// The first turn of a handler that is a coroutine. Its activity is complete but for owner and
 /// deadline.
 /// @pre open_books(c): it may be suspended

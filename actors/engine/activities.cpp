@@ -6,6 +6,7 @@
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/stash.hpp>
 
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -98,6 +99,12 @@ bool give_up(activity& a) noexcept {
   for (outside_operation* o = a.owner->extras->outside; o != nullptr; o = o->after_)
     if (is_within(o->in(), a)) o->cancel_(*o);
   return false;
+}
+
+void refuse_second_await() {
+  throw std::logic_error(
+      "troupe: this task has been awaited before, or was moved from: a task is "
+      "awaited once");
 }
 
 // --- operations outside

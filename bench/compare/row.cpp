@@ -19,6 +19,8 @@ constexpr row rows[] = {
      "a whole life: spawned, one message handled, unreferenced, destroyed"},
     {"ask_same_core", "ns", better::smaller, 1'000'000, 1, caf,
      "request and reply between two actors on one worker: round trip"},
+    {"ask_coroutine", "ns", better::smaller, 1'000'000, 1, caf,
+     "the same in a loop of a coroutine: round trip"},
     {"bytes_per_actor", "B", better::smaller, 1'000'000, 0, all,
      "resident memory per idle actor, each after one message"},
     {"skynet", "ms", better::smaller, 1'000'000, 0, all,

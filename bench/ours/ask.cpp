@@ -43,14 +43,32 @@ private:
   std::optional<troupe::reply_to<interview>> over_;
 };
 
-}  // namespace
+/// The same as a loop.
+class waiter : public troupe::actor<waiter> {
+public:
+  explicit waiter(troupe::address<question> to) : to_(std::move(to)) {}
+  troupe::task<> on(interview i) {
+    std::uint64_t left = i.questions;
+    while (left > 0) left = co_await to_.ask<question>(left);
+  }
 
-double ask_same_core(const order& o) {
+private:
+  troupe::address<question> to_;
+};
+
+template <class Asker>
+double interviews(const order& o) {
   troupe::actor_system sys({.workers = o.workers});
-  auto reporter = sys.spawn<asker>(sys.spawn<answerer>());
-  reporter.ask<interview>(warm_up(o.work)).within(patience).get();
-  const double took = seconds([&] { reporter.ask<interview>(o.work).within(patience).get(); });
+  auto reporter = sys.spawn<Asker>(sys.spawn<answerer>());
+  reporter.template ask<interview>(warm_up(o.work)).within(patience).get();
+  const double took =
+      seconds([&] { reporter.template ask<interview>(o.work).within(patience).get(); });
   return ns_each(took, o.work);
 }
+
+}  // namespace
+
+double ask_same_core(const order& o) { return interviews<asker>(o); }
+double ask_coroutine(const order& o) { return interviews<waiter>(o); }
 
 }  // namespace bench

@@ -14,6 +14,7 @@ double eight_producers(const order&);
 double spawn(const order&);
 double spawn_end(const order&);
 double ask_same_core(const order&);
+double ask_coroutine(const order&);
 double bytes_per_actor(const order&);
 double skynet(const order&);
 double savina_thread_ring(const order&);

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
       {"spawn", "ns", bench::spawn},
       {"spawn_end", "ns", bench::spawn_end},
       {"ask_same_core", "ns", bench::ask_same_core},
+      {"ask_coroutine", "ns", bench::ask_same_core},  // CAF has continuations only
       {"bytes_per_actor", "B", bench::bytes_per_actor},
       {"skynet", "ms", bench::skynet},
       {"savina_thread_ring", "ns", bench::savina_thread_ring},
