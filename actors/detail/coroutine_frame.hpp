@@ -7,6 +7,8 @@
 //                (the program ends): what would go on has gone.
 #pragma once
 
+#include <troupe/actors/detail/hazard.hpp>
+
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -88,18 +90,10 @@ struct no_iterator {
 
 // --- co_yield
 
-/// g++ 12 destroys an aggregate that is built in the expression of a co_yield twice.
-template <class T>
-inline constexpr bool is_destroyed_twice =
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
-    std::is_aggregate_v<T> && !std::is_trivially_destructible_v<T>;
-#else
-    false;
-#endif
-
+/// A co_yield awaits too: of what it builds in its expression g++ 12 destroys aggregates twice.
 template <class Yield>
 consteval void refuse_aggregate() {
-  static_assert(!is_destroyed_twice<std::remove_cvref_t<Yield>>,
+  static_assert(!is_hazard_from<std::remove_cvref_t<Yield>>,
                 "troupe: g++ 12 destroys an aggregate that is built in a co_yield twice: give the "
                 "type a constructor, or name the value first and copy it: co_yield name;");
 }
