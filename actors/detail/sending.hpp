@@ -119,7 +119,7 @@ private:
 
   void ended(std::optional<ask_error> error) {
     block_ = nullptr;
-    error_ = std::move(error);
+    if (error) error_.emplace(*std::move(error));
     resume();
   }
   void forget() noexcept { block_ = nullptr; }

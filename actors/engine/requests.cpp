@@ -202,7 +202,9 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   put_alarm(asker, r, until);
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
-  deliver(*to, r);
+  if (!r.is_offer) return deliver(*to, r);
+  publish_chain();  // F1: in line, whatever the capacity
+  if (to->box.push(&r)) schedule(*to);
 }
 
 void cancel_request(request_block& r) noexcept {
