@@ -310,7 +310,7 @@ SCENARIO(Coroutine, SleepersWakeInTheOrderOfTheirTimes) {
 }
 
 SCENARIO(Coroutine, ASleepIsNeverShorterThanWasSaid) {
-  for (const troupe::duration d : {0ns, 1ns, 700us, 3ms}) {
+  for (const troupe::duration d : std::vector<troupe::duration>{0ns, 1ns, 700us, 3ms}) {
     stage_of_one s(w);
     s.p.tell<play>([d](player& me) -> task<> {
       const auto began = me.self().system().now();

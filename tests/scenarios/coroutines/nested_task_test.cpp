@@ -74,7 +74,7 @@ SCENARIO(Task, ThatIsNeverAwaitedIsDestroyedWithItsArguments) {
   expect_balanced(*book, 1);
 }
 
-SCENARIO(Task, MayBeMadeByAnotherActorsTestAndNeverRun) {
+TEST(TaskAlone, MayBeMadeOutsideOfActorsAndIsNeverRun) {
   const auto book = std::make_shared<ledger>();
   { auto outside = holding(ticket(book)); }
   EXPECT_EQ(ledger::read(book->called), 0);

@@ -111,7 +111,7 @@ SCENARIO(Owned, AnOperationThatIsNamedFirst) {
         auto sending = to.send(pack(book, "x"));
         co_await sending;
         auto another = to.ask(swap{pack(book, "y")});
-        back = co_await std::move(another);
+        back = co_await another;
         me.say(*back.text);
       })
       .get();
