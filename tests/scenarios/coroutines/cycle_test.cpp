@@ -118,7 +118,7 @@ void expect_cycle(scenario::world& w, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) all.emplace_back(w);
   all[0].p.tell<play>(closes(k, all[1].p));
   wait_for_kept(k, 1);
-  for (std::size_t i = 1; i < size; ++i) {
+  for (std::size_t i = size - 1; i > 0; --i) {  // each asks one who waits already
     const auto before = w.counters().asked;
     all[i].p.tell<play>(goes_on(all[(i + 1) % size].p));
     wait_for_ask(w, before);

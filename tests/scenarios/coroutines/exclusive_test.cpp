@@ -211,9 +211,13 @@ SCENARIO(Exclusive, AKillWorks) {
 }
 
 SCENARIO(Exclusive, AShutdownWorks) {
-  auto k = w.spawn<keeper>();
+  const auto pile = make_pile();
+  auto k = w.spawn<silent>(pile);
   stage_of_one s(w);
-  s.p.tell<play>(alone_with(k, 1));
+  s.p.tell<play>([k](player& me) -> task<> {
+    co_await exclusive(kept_by(k, 1));
+    me.say("never");
+  });
   tell(s.p, 0, 3);
   wait_for_kept(k, 1);
   EXPECT_TRUE(w.shutdown(60s).clean());

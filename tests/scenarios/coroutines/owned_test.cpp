@@ -75,7 +75,8 @@ SCENARIO(Owned, AMessageAndAReplyThatCannotBeCopied) {
   c.s.p
       .ask<perform>([to = c.to, book = c.book](player& me) -> task<> {
         auto content = pack(book, long_text);
-        parcel back = co_await to.ask<swap>(std::move(content));
+        auto request = to.ask<swap>(std::move(content));
+        parcel back = co_await request;
         me.say(*back.text);
         EXPECT_EQ(back.tickets.size(), 2U);
         EXPECT_EQ(ledger::read(book->destroyed), 0);
@@ -141,7 +142,8 @@ SCENARIO(Owned, AMessageThatWasSentWithRoom) {
       .ask<perform>([to = c.to, book = c.book](player&) -> task<> {
         for (int i = 0; i < 10; ++i) {
           auto content = pack(book, "x");
-          co_await to.send(std::move(content));
+          auto sending = to.send(std::move(content));
+          co_await sending;
         }
       })
       .get();
@@ -156,7 +158,8 @@ void expect_all_destroyed(scenario::world& w, const std::function<void(cast_of_t
   c.s.p.tell<play>([to = c.to, book = c.book](player& me) -> task<> {
     const ticket mine(book);
     auto content = pack(book, "wait");
-    const auto r = co_await to.try_ask<swap>(std::move(content)).within(1h);
+    auto request = to.try_ask<swap>(std::move(content)).within(1h);
+    const auto r = co_await request;
     me.say(code_of(r));
   });
   wait_for_kept(c.k, 1);
@@ -205,7 +208,8 @@ SCENARIO(Owned, WhenTheSystemShutsDown) {
   stage_of_one s(w);
   s.p.tell<play>([to, book](player& me) -> task<> {
     auto content = pack(book, "wait");
-    const auto back = co_await to.ask<swap>(std::move(content)).within(1h);
+    auto request = to.ask<swap>(std::move(content)).within(1h);
+    const auto back = co_await request;
     me.say(*back.text);
   });
   wait_for_kept(k, 1);
@@ -219,7 +223,8 @@ SCENARIO(Owned, WhenTheHandlerThrows) {
   c.s.p
       .ask<perform>([to = c.to, book = c.book](player& me) -> task<> {
         auto content = pack(book, "throw");
-        const auto r = co_await to.try_ask<swap>(std::move(content));
+        auto request = to.try_ask<swap>(std::move(content));
+        const auto r = co_await request;
         me.say(code_of(r));
       })
       .get();
@@ -232,7 +237,8 @@ SCENARIO(Owned, WhenTheReplyComesTooLate) {
   cast_of_three c(w);
   c.s.p.tell<play>([to = c.to, book = c.book](player& me) -> task<> {
     auto content = pack(book, "wait");
-    const auto r = co_await to.try_ask<swap>(std::move(content)).within(real ? 5ms : 50ms);
+    auto request = to.try_ask<swap>(std::move(content)).within(real ? 5ms : 50ms);
+    const auto r = co_await request;
     me.say(code_of(r));
   });
   pass(w, 50ms);
@@ -250,11 +256,13 @@ SCENARIO(Owned, WhenTheReceiverHasEndedBefore) {
   c.s.p
       .ask<perform>([to = c.to, book = c.book](player& me) -> task<> {
         auto content = pack(book, "x");
-        const auto r = co_await to.try_ask<swap>(std::move(content));
+        auto request = to.try_ask<swap>(std::move(content));
+        const auto r = co_await request;
         me.say(code_of(r));
         try {
           auto more = pack(book, "x");
-          co_await to.send(std::move(more));
+          auto sending = to.send(std::move(more));
+          co_await sending;
         } catch (const troupe::ask_failed& e) {
           me.say(code_of(e));
         }

@@ -81,16 +81,34 @@ private:
   std::string name_;
 };
 
-/// Asks that wait until the keeper is told to answer.
-[[nodiscard]] inline auto kept_by(const troupe::ref<keeper>& k, int number) {
-  return k.ask<query>(number).within(1h);
+/// Never answers, not even when it ends: what it was asked lies with the test.
+class silent : public troupe::actor<silent> {
+public:
+  using pile = std::shared_ptr<std::vector<troupe::asked<query>>>;
+  explicit silent(pile p) : pile_(std::move(p)) {}
+  void on(query q, troupe::reply_to<query> reply) { pile_->push_back({q, std::move(reply)}); }
+  int on(how_many) const { return static_cast<int>(pile_->size()); }
+
+private:
+  pile pile_;
+};
+[[nodiscard]] inline silent::pile make_pile() {
+  return std::make_shared<std::vector<troupe::asked<query>>>();
 }
-[[nodiscard]] inline auto tried_by(const troupe::ref<keeper>& k, int number) {
-  return k.try_ask<query>(number).within(1h);
+
+/// Asks that wait until the keeper is told to answer.
+template <class Keeper>
+[[nodiscard]] auto kept_by(const troupe::ref<Keeper>& k, int number) {
+  return k.template ask<query>(number).within(1h);
+}
+template <class Keeper>
+[[nodiscard]] auto tried_by(const troupe::ref<Keeper>& k, int number) {
+  return k.template try_ask<query>(number).within(1h);
 }
 
 /// Returns when `k` has kept `count`: those who asked are suspended, or about to be.
-inline void wait_for_kept(const troupe::ref<keeper>& k, int count) {
+template <class Keeper>
+void wait_for_kept(const troupe::ref<Keeper>& k, int count) {
   while (k.ask(how_many{}).get() < count) std::this_thread::yield();
 }
 /// Returns when `who` has handled what it was told before.
@@ -141,8 +159,9 @@ inline void run(scenario::world& w, scene what) {
 struct hold_still {};
 class full_box : public troupe::actor<full_box> {
 public:
-  full_box(troupe::ref<keeper> k, page_ptr read) : keeper_(std::move(k)), read_(std::move(read)) {}
-  troupe::task<> on(hold_still) { co_await kept_by(keeper_, 0); }
+  full_box(troupe::address<query> k, page_ptr read)
+      : keeper_(std::move(k)), read_(std::move(read)) {}
+  troupe::task<> on(hold_still) { co_await keeper_.ask<query>(0).within(1h); }
   void on(note n) { read_->write(n.number); }
   int on(query q) {
     read_->write(q.number);
@@ -151,7 +170,7 @@ public:
   void on_stop(const troupe::exit_reason& why) { read_->close(why.kind()); }
 
 private:
-  troupe::ref<keeper> keeper_;
+  troupe::address<query> keeper_;
   page_ptr read_;
 };
 

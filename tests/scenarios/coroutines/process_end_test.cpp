@@ -243,10 +243,11 @@ SCENARIO(ProcessEnd, AShutdownGivesNothingFromNextOnAndItMayTidyUp) {
 }
 
 SCENARIO(ProcessEnd, AShutdownWhileItWaitsElsewhereDestroysItsFrame) {
-  auto k = w.spawn<keeper>();
+  const auto pile = make_pile();
+  auto k = w.spawn<silent>(pile);
   const auto wrote = make_journal();
   auto p = w.system().spawn(
-      [](inbox<note> in, troupe::ref<keeper> first, journal_ptr j) -> task<> {
+      [](inbox<note> in, troupe::ref<silent> first, journal_ptr j) -> task<> {
         const trace t(j, "frame");
         co_await kept_by(first, 1);
         j->note("never");
@@ -259,10 +260,11 @@ SCENARIO(ProcessEnd, AShutdownWhileItWaitsElsewhereDestroysItsFrame) {
 }
 
 SCENARIO(ProcessEnd, StoppedItIsDestroyedWhereItSuspendsElsewhere) {
-  auto k = w.spawn<keeper>();
+  const auto pile = make_pile();
+  auto k = w.spawn<silent>(pile);
   const auto wrote = make_journal();
   auto p = w.system().spawn(
-      [](inbox<note> in, troupe::ref<keeper> last, journal_ptr j) -> task<> {
+      [](inbox<note> in, troupe::ref<silent> last, journal_ptr j) -> task<> {
         const trace t(j, "frame");
         const auto n = co_await in.next();
         j->note(n ? "something" : "nothing");

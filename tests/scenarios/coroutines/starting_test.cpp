@@ -138,7 +138,7 @@ SCENARIO(Starting, WhatWaitsCountsAgainstTheCapacity) {
     note n{queued};
     queued += s.p.try_tell(n) == tell_status::queued;
     if (!real) w.settle();
-    wait_for(k);
+    static_cast<void>(k.ask(how_many{}).get());
   }
   EXPECT_EQ(queued, 3);
   k.tell(answer_all{});
@@ -223,7 +223,8 @@ SCENARIO(Starting, AKillEndsIt) {
 }
 
 SCENARIO(Starting, AShutdownEndsIt) {
-  auto k = w.spawn<keeper>();
+  const auto pile = make_pile();
+  auto k = w.spawn<silent>(pile);
   const auto book = std::make_shared<ledger>();
   one_starter s(w, [k, book](starter& me) -> task<> {
     const ticket t(book);
