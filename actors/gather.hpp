@@ -50,7 +50,7 @@ public:
         return take[winner](got_);
       } else {
         (void)winner;
-        return std::tuple<kept<typename Ops::value_type>...>(std::get<I>(got_).take()...);
+        return std::tuple<kept<typename Ops::value_type>...>{std::get<I>(got_).take()...};
       }
     }(std::index_sequence_for<Ops...>{});
   }

@@ -11,7 +11,6 @@
 //            A3  While an operation outside uses the frames of an activity they are not destroyed.
 #pragma once
 
-#include <troupe/actors/detail/duty.hpp>
 #include <troupe/actors/detail/runtime.hpp>
 
 #include <coroutine>
@@ -39,12 +38,12 @@ struct activity {
   void (*complete)(activity&) = nullptr;
   /// Of a branch: it has ended, or is given up and nothing is outside any more.
   void (*ended)(activity&) noexcept = nullptr;
-  request_block* serves = nullptr;  ///< answered when it ends
-  duty works_for;
-  unsigned outside = 0;        ///< operations under way that use its frames
-  bool is_listed = false;      ///< a handler that was suspended
-  bool is_dying = false;       ///< given up: not resumed any more
-  activity* before = nullptr;  // the actor's suspended handlers
+  request_block* serves = nullptr;          ///< answered when it ends
+  time_point deadline = time_point::max();  ///< of the request it serves
+  unsigned outside = 0;                     ///< operations under way that use its frames
+  bool is_listed = false;                   ///< a handler that was suspended
+  bool is_dying = false;                    ///< given up: not resumed any more
+  activity* before = nullptr;               // the actor's suspended handlers
   activity* after = nullptr;
 };
 

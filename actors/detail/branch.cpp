@@ -12,7 +12,7 @@ bool joint::start(branch* all, std::size_t count) noexcept {
     branch_activity& a = p.own;
     a.owner = &owner();
     a.parent = &in();
-    a.works_for = in().works_for;
+    a.deadline = in().deadline;
     a.frame = all[started_].frame();
     a.ended = &branch_ended;
     a.waits = this;

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <troupe/actors/detail/alarm.hpp>
-#include <troupe/actors/detail/duty.hpp>
 #include <troupe/actors/detail/runtime.hpp>
 #include <troupe/actors/result.hpp>
 
@@ -49,22 +48,23 @@ struct request_block : envelope, alarm {
   // Travels.
   const ask_ops* home;
   void (*way_back)(request_block&) noexcept = nullptr;
-  cell* asker = nullptr;   ///< null: an ordinary thread
-  core* system = nullptr;  ///< whose counters count it
-  duration waits{};        ///< as it was asked for, for reports
-  duty works_for;          ///< what whoever handles it asks in turn inherits
+  cell* asker = nullptr;                 ///< null: an ordinary thread
+  core* system = nullptr;                ///< whose counters count it
+  duration waits{};                      ///< as it was asked for, for reports
+  time_point until = time_point::max();  ///< then nobody waits for it any more
   std::string_view asked_message;
   bool has_value = false;
   bool dropped = false;   ///< not handled, and counted for that: when it comes home it is not late
   bool is_offer = false;  ///< a message that waits for room; `waiter` says who decides about it
-  /// How many actors wait for one another in a circle, if it waits in one that waits for it.
-  std::atomic<std::uint8_t> cycle{0};
   std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
   ask_errc error = ask_errc::no_reply;
   std::unique_ptr<ask_error> details;  ///< null: no memory, or nothing to add
 
   // The asker's.
-  duty inherited;  ///< what the asker itself was serving
+  time_point inherited = time_point::max();  ///< the deadline of what the asker itself was serving
+  cell* asked = nullptr;                     ///< may be another's by now: `asked_id` tells
+  bool is_half_over = true;  ///< an ask that keeps its actor from all else rings twice
+  unsigned cycle = 0;        ///< how many actors wait for one another in a circle; 0: none known
   const body_ops* asked_class = nullptr;
   std::uint64_t asked_id = 0;
 

@@ -75,7 +75,7 @@ void promise_base::end_of(activity& a) noexcept {
 
 void begin_activity(cell& c, activity& a) {
   a.owner = &c;
-  a.works_for = here->serving;
+  a.deadline = here->deadline;
   a.frame.resume();
   if (here->finished == nullptr) return list(a);
   here->finished = nullptr;
@@ -89,7 +89,7 @@ void suspension::resume_in(activity& a, std::coroutine_handle<> h) {
 
 void suspension::resume_nested(activity& a, std::coroutine_handle<> h) noexcept {
   if (is_dying(a)) return;
-  here->serving = a.works_for;
+  here->deadline = a.deadline;
   h.resume();
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 void ring(cell& c, alarm& a) {
   c.extras->alarms.remove(a);
-  here->serving = {};
+  here->deadline = time_point::max();
   a.does->ring(c, a);
 }
 

@@ -152,8 +152,10 @@ struct cell_extras {
   inbox_state* inbox = nullptr;  ///< of a process
 
   // What it puts aside: stash.cpp.
-  std::uint8_t stashes_for = 0;           ///< a set of stash_reason
-  request_block* exclusive = nullptr;     ///< the only one whose reply is wanted
+  std::uint8_t stashes_for = 0;         ///< a set of stash_reason
+  request_block* exclusive = nullptr;   ///< the only one whose reply is wanted
+  request_block* blocked_on = nullptr;  ///< an ask that keeps it from handling messages
+  std::uint64_t last_probe = 0;
   std::span<const message_tag> wanted{};  ///< the messages that are
   envelope* stashed = nullptr;            ///< oldest first
   envelope* last_stashed = nullptr;

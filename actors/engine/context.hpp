@@ -8,7 +8,6 @@
 #pragma once
 
 #include <troupe/actors/counters.hpp>
-#include <troupe/actors/detail/duty.hpp>
 #include <troupe/actors/engine/cell_blocks.hpp>
 #include <troupe/actors/engine/outgoing.hpp>
 #include <troupe/actors/engine/recorder.hpp>
@@ -83,12 +82,12 @@ struct context {
   worker* on = nullptr;  ///< null under a scheduler without workers
   std::atomic<cell*> running{nullptr};
   std::atomic<const envelope_ops*> handling{nullptr};
-  duty serving;                      ///< of the request being handled
-  activity* finished = nullptr;      ///< a handler that has just ended
-  request_block* orphans = nullptr;  ///< reply_tos lost in an exception, or with the object
-  bool keeps_orphans = false;        ///< the object is being destroyed
-  cell* later = nullptr;             ///< in a closed system: cells woken while one runs
-  std::uint64_t next_id = 0;         ///< this worker's share of the actors' ids
+  time_point deadline = time_point::max();  ///< of the request being served
+  activity* finished = nullptr;             ///< a handler that has just ended
+  request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
+  bool keeps_orphans = false;               ///< the object is being destroyed
+  cell* later = nullptr;                    ///< in a closed system: cells woken while one runs
+  std::uint64_t next_id = 0;                ///< this worker's share of the actors' ids
   std::uint64_t ids_end = 0;
   bool observes = true;  ///< what is recorded and sampled is wanted
   outgoing out;

@@ -33,6 +33,8 @@ void run_stop(cell& c, envelope& e) {
   if (e.incarnation == 0 || e.incarnation == c.incarnation) begin_stop(c, *here, std::move(why));
 }
 constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", envelope_kind::stop};
+/// What is put aside does not keep a system from ending.
+constexpr envelope_ops shutdown_ops{&run_stop, nullptr, "shutdown", envelope_kind::control};
 
 void finish(cell& c, context& x);
 
@@ -144,7 +146,7 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
 void start_body(cell& c) {
   c.enter(phase::running);
   c.ops->start(c);
-  c.not_started = false;
+  if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) c.not_started = false;
 }
 
 void begin_stop(cell& c, context& x, exit_reason why) {
@@ -260,7 +262,7 @@ void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept 
   void* const memory = allocate(sizeof(stop_envelope), alignof(stop_envelope));
   if (memory == nullptr) return send_command(*c, command_shutdown);
   auto* const e = ::new (memory) stop_envelope;
-  e->ops = &stop_ops;
+  e->ops = why == exit_kind::shutdown ? &shutdown_ops : &stop_ops;
   e->flags = envelope::reserved;
   e->incarnation = incarnation;
   e->why = std::move(why);

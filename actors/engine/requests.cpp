@@ -5,6 +5,7 @@
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/cycles.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/scheduling/futex.hpp>
 #include <troupe/actors/engine/stash.hpp>
@@ -20,6 +21,7 @@ void settle(cell& asker, request_block& r) noexcept {
   if (r.is_set()) asker.extras->alarms.remove(r);
   --asker.extras->asks;
   here->counted.add(count::settled);
+  if (asker.extras->blocked_on == &r) asker.extras->blocked_on = nullptr;
   if (asker.extras->exclusive == &r) {
     asker.extras->exclusive = nullptr;
     end_stash(asker, stash_exclusive);
@@ -119,30 +121,27 @@ void let_go(request_block& r) noexcept {
 
 // --- the asker's deadline
 
-/// The request that waits in this actor for what it asks itself, or that waits elsewhere in such a
-/// circle: then somebody there has noticed.
-std::string describe_cycle(const cell& asker, const request_block& r) {
-  std::size_t actors = r.cycle.load(std::memory_order_relaxed);
-  for (const envelope* e = asker.extras->stashed; e != nullptr && actors == 0;
-       e = static_cast<const envelope*>(e->next.load(std::memory_order_relaxed)))
-    if ((e->flags & envelope::detached) != 0) {
-      const auto& held = static_cast<const request_block&>(*e);
-      if (held.works_for.cycle_with(r.asked_id) != 0)
-        actors = held.cycle.load(std::memory_order_relaxed);
-    }
-  if (actors == 0) return {};
-  return ": a cycle of " + std::to_string(actors) + " actors that wait for one another";
+time_point half_way(scheduler& sched, const request_block& r) noexcept {
+  const time_point half = sched.deadline_in(r.waits / 2);
+  if (half < r.until) return half;
+  const time_point now = sched.now();  // its own asker has less time left
+  return now + std::max(r.until - now, duration{}) / 2;
 }
 
 void expire(cell& asker, alarm& a) {
   auto& r = static_cast<request_block&>(a);
+  if (!r.is_half_over) {
+    r.is_half_over = true;
+    put_alarm(asker, r, r.until);
+    return look_for_cycle(asker, r);
+  }
   settle(asker, r);
-  here->serving = r.inherited;
+  here->deadline = r.inherited;
   r.cancelled.store(true, std::memory_order_relaxed);
   r.home->expire(
       r, ask_error(ask_errc::timeout, whom(r.asked_message, r.asked_class, r.asked_id, verb_of(r)) +
                                           ": no reply within " + milliseconds(r.waits) +
-                                          describe_cycle(asker, r)));
+                                          describe_cycle(r)));
 }
 
 /// The continuation is destroyed, nobody is called.
@@ -184,10 +183,11 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
   r.asker = &asker;
   r.way_back = &back_to_cell;
   r.waits = std::max(within, duration{});
-  r.inherited = here->serving;
+  r.inherited = here->deadline;
   if (to != nullptr) {
     r.asked_class = to->ops;
     r.asked_id = to->id;
+    r.asked = to;
   }
   ++asker.extras->away;
   ++asker.extras->asks;
@@ -197,9 +197,8 @@ void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) no
     r.home->forget(r);
     return r.ops->drop(nullptr, r, dead_reason::cancelled);
   }
-  const time_point until = std::min(sched.deadline_in(r.waits), here->serving.until);
-  r.works_for = here->serving.passed_on(asker.id, until);
-  put_alarm(asker, r, until);
+  r.until = std::min(sched.deadline_in(r.waits), here->deadline);
+  put_alarm(asker, r, begin_blocking(asker, r) ? half_way(sched, r) : r.until);
   if (to == &asker) r.error = ask_errc::self_ask;
   if (to == nullptr || to == &asker) return r.ops->drop(nullptr, r, dead_reason::empty);
   if (!r.is_offer) return deliver(*to, r);
@@ -231,7 +230,7 @@ bool settle_request(cell& asker, request_block& r) noexcept {
   --asker.extras->away;
   if (!r.is_set()) return false;
   settle(asker, r);
-  here->serving = r.inherited;
+  here->deadline = r.inherited;
   return true;
 }
 
@@ -303,7 +302,7 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.asked_id = to.id;
   const time_point deadline = sched.deadline_in(r.waits);
   r.when = deadline;
-  r.works_for.until = deadline;
+  r.until = deadline;
   counted(system, count::asked);
   deliver(to, r);
   sched.wait_for_answer(r, deadline);

@@ -48,12 +48,6 @@ bool is_wanted(const cell& c, const envelope& e) noexcept {
 
 void put_aside(cell& c, envelope& e) noexcept {
   cell_extras& x = *c.extras;
-  if ((e.flags & envelope::detached) != 0) {
-    auto& r = static_cast<request_block&>(e);
-    const std::size_t actors = r.works_for.cycle_with(c.id);
-    // relaxed: for the text of an error only.
-    r.cycle.store(static_cast<std::uint8_t>(actors), std::memory_order_relaxed);
-  }
   e.next.store(nullptr, std::memory_order_relaxed);
   if (x.stashed == nullptr)
     x.stashed = &e;
@@ -84,7 +78,10 @@ void look_at_stash(cell& c) noexcept {
 // --- what activity.hpp promises of this
 
 void begin_of_start(cell& c) noexcept { begin_stash(c, stash_start); }
-void end_of_start(cell& c) noexcept { end_stash(c, stash_start); }
+void end_of_start(cell& c) noexcept {
+  c.not_started = false;
+  end_stash(c, stash_start);
+}
 
 void want_only(cell& c, std::span<const message_tag> wanted) {
   open_books(c);

@@ -75,10 +75,10 @@ void obey(cell& c, context& x, unsigned& budget) {
       guarded(c, x, [&] { start_body(c); });
     if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c, only_alarm(c)); });
     if ((what & command_stash) != 0) look_into_stash(c, x, budget);
-    return (void)(x.serving = {});
+    return (void)(x.deadline = time_point::max());
   }
   if ((what & command_stash) != 0) look_at_stash(c);  // to be dropped
-  x.serving = {};
+  x.deadline = time_point::max();
 }
 
 enum class outcome : std::uint8_t { handled, half_linked };
@@ -87,14 +87,14 @@ enum class outcome : std::uint8_t { handled, half_linked };
 void serve(cell& c, context& x, request_block& r) {
   if (r.cancelled.load(std::memory_order_relaxed))
     return r.ops->drop(&c, r, dead_reason::cancelled);
-  if (r.when <= core_at(c).sched->coarse_now()) return r.ops->drop(&c, r, dead_reason::expired);
+  if (r.until <= core_at(c).sched->coarse_now()) return r.ops->drop(&c, r, dead_reason::expired);
   if (r.is_offer) {
     if (!take_offer(r)) return r.ops->drop(&c, r, dead_reason::cancelled);
     return invoke(c, x, r);
   }
-  x.serving = r.works_for;
+  x.deadline = r.until;
   invoke(c, x, r);
-  x.serving = {};
+  x.deadline = time_point::max();
 }
 
 /// With the overflow policy drop_oldest the senders' capacity is twice the actor's.
@@ -143,7 +143,7 @@ void sample(cell& c, context& x, envelope& e, bool is_too_old) {
   note(c, x, *e.ops);
   if ((flags & envelope::reserved) != 0) {
     invoke(c, x, e);
-    x.serving = {};  // a reply may have brought one
+    x.deadline = time_point::max();  // a reply may have brought one
     return;
   }
   const bool is_too_old = drops_it(c);

@@ -53,6 +53,7 @@ void seeded::run_job(std::size_t i) {
 }
 
 bool seeded::step() {
+  if (ready_.empty() && jobs_.empty()) clock_->fire(now_);  // what is due needs no time to pass
   if (ready_.empty() && jobs_.empty()) return false;
   const std::size_t i = random_() % (ready_.size() + jobs_.size());
   if (i >= ready_.size()) return run_job(i - ready_.size()), true;
