@@ -147,9 +147,12 @@ namespace {
 
 /// Room for one more where each is counted: reserved, if true.
 [[nodiscard]] bool reserve_counted(cell& to, std::uint32_t capacity) noexcept {
-  if (to.queued.fetch_add(1, std::memory_order_relaxed) < capacity) return true;
-  to.queued.fetch_sub(1, std::memory_order_relaxed);
-  return false;
+  std::uint32_t queued = to.queued.load(std::memory_order_relaxed);
+  do {
+    if (queued >= capacity) return false;
+    // Never more than there are, not even for a moment: the owner would drop one for it.
+  } while (!to.queued.compare_exchange_weak(queued, queued + 1, std::memory_order_relaxed));
+  return true;
 }
 
 [[nodiscard]] bool reserve_counted(cell& to) noexcept {

@@ -49,7 +49,10 @@ void expect_destroyed(const stage_of_one& s, end how) {
 using waits = std::function<task<>(player&, troupe::ref<keeper>)>;
 
 /// One handler that waits as `wait` says, of which `asks` are kept by the keeper; then the end.
-void expect_ends(scenario::world& w, end how, int asks, const waits& wait) {
+/// What else is open, `close` ends.
+void expect_ends(
+    scenario::world& w, end how, int asks, const waits& wait,
+    const std::function<void()>& close = [] {}) {
   auto k = w.spawn<keeper>();
   stage_of_one s(w);
   const auto book = std::make_shared<ledger>();
@@ -69,6 +72,7 @@ void expect_ends(scenario::world& w, end how, int asks, const waits& wait) {
   EXPECT_EQ(reason_of(s.p), kind_of(how));
   const auto late = dead(w, dead_reason::late);
   k.tell(answer_all{});
+  close();
   w.settle();
   EXPECT_EQ(dead(w, dead_reason::late) - late, static_cast<std::uint64_t>(asks));
   expect_destroyed(s, how);
@@ -121,11 +125,10 @@ SCENARIO(Suspended, InASendThatWaitsForRoom) {
   for (const end how : ends_of_one) {
     held_box box(w, 1);
     tell(box.to, 0, 1);
-    expect_ends(w, how, 0, [to = box.to](player&, troupe::ref<keeper>) -> task<> {
+    const auto wait = [to = box.to](player&, troupe::ref<keeper>) -> task<> {
       co_await to.send<note>(9).within(24h);
-    });
-    box.open();
-    w.settle();
+    };
+    expect_ends(w, how, 0, wait, [&] { box.open(); });
     EXPECT_EQ(box.read->lines(), up_to(1));
   }
 }
