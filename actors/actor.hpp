@@ -8,6 +8,7 @@
 #include <troupe/actors/address.hpp>
 #include <troupe/actors/inbox.hpp>
 #include <troupe/actors/spawn.hpp>
+#include <troupe/actors/timer.hpp>
 
 #include <utility>
 
@@ -20,7 +21,8 @@ class actor_system;
 template <class A>
 class self_ref : public target<self_ref<A>>,
                  public detail::identified<self_ref<A>>,
-                 public spawner<self_ref<A>> {
+                 public spawner<self_ref<A>>,
+                 public timekeeper<self_ref<A>> {
 public:
   /// Ends this actor when the running handler returns; what is still queued becomes dead letters.
   void stop(exit_reason why = exit_kind::normal) const noexcept {
@@ -61,6 +63,10 @@ public:
   template <class M>
   [[nodiscard]] static constexpr detail::protocol_entry entry_() noexcept {
     return detail::entry_for<A, M>();
+  }
+  template <class M>
+  static void handle_(detail::cell& c, M& m) {
+    detail::handle_told<A>(c, m);
   }
 
 private:

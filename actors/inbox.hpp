@@ -10,6 +10,7 @@
 #include <troupe/actors/address.hpp>
 #include <troupe/actors/detail/inbox_ops.hpp>
 #include <troupe/actors/spawn.hpp>
+#include <troupe/actors/timer.hpp>
 
 #include <optional>
 #include <tuple>
@@ -58,7 +59,7 @@ private:
 /// A request comes as `asked<M>{message, reply}`: the reply may be kept, or sent on.
 /// @note g++ 12: `auto m = co_await in.next();` stands alone; then look whether there is one.
 template <class... Ms>
-class inbox : public spawner<inbox<Ms...>> {
+class inbox : public spawner<inbox<Ms...>>, public timekeeper<inbox<Ms...>> {
 public:
   /// What next() gives: M for one message type (`asked<M>` for a request), a variant for several.
   using item = detail::items_of<Ms...>;
@@ -69,7 +70,7 @@ public:
   /// to stop.
   [[nodiscard("next() takes a message when it is awaited: co_await it")]] auto next() {
     static_assert(sizeof...(Ms) > 0, "troupe: inbox<> takes no messages: it has no next()");
-    return next_operation<detail::next_of_all<Ms...>>(*cell_);
+    return next_operation<detail::next_of_all<Ms...>>(*cell_ptr_);
   }
   /// The oldest M, others wait in their order; nothing after `longest`, or when none can come any
   /// more: closed() tells which.
@@ -78,31 +79,45 @@ public:
       duration longest = duration::max()) {
     static_assert(detail::one_of<M, Ms...>,
                   "troupe: this inbox never receives this message: add it to inbox<Ms...>");
-    return next_operation<detail::next_of<M>, duration>(*cell_, longest);
+    return next_operation<detail::next_of<M>, duration>(*cell_ptr_, longest);
   }
   /// Whether no message can come any more. What is left can still be taken.
-  [[nodiscard]] bool closed() const noexcept { return detail::is_inbox_closed(*cell_); }
+  [[nodiscard]] bool closed() const noexcept { return detail::is_inbox_closed(*cell_ptr_); }
 
   /// Its own address, to be given to others; who keeps it himself is never closed.
   [[nodiscard]] address<Ms...> self() const noexcept {
-    detail::reopen_inbox(*cell_);
-    return {detail::handle(cell_, detail::incarnation_of(*cell_)), detail::inbox_table<Ms...>};
+    detail::reopen_inbox(*cell_ptr_);
+    return {detail::handle(cell_ptr_, detail::incarnation_of(*cell_ptr_)),
+            detail::inbox_table<Ms...>};
   }
   /// Ends this process where it is suspended next.
   void stop(exit_reason why = exit_kind::normal) const noexcept {
-    detail::stop_self(*cell_, std::move(why));
+    detail::stop_self(*cell_ptr_, std::move(why));
   }
-  [[nodiscard]] actor_system& system() const noexcept { return detail::system_of(*cell_); }
+  [[nodiscard]] actor_system& system() const noexcept { return detail::system_of(*cell_ptr_); }
 
   // For the library.
-  explicit inbox(detail::cell& c) noexcept : cell_(&c) {}
+  explicit inbox(detail::cell& c) noexcept : cell_ptr_(&c) {}
+  [[nodiscard]] detail::cell* cell_() const noexcept { return cell_ptr_; }
+  template <class M>
+  [[nodiscard]] static consteval detail::why judge_() {
+    return detail::one_of<M, Ms...> ? detail::why::fine : detail::why::not_in_inbox;
+  }
+  template <class M>
+  [[nodiscard]] static constexpr detail::protocol_entry entry_() noexcept {
+    return detail::inbox_entry<M, Ms...>();
+  }
+  template <class M>
+  static void handle_(detail::cell& c, M& m) {
+    detail::hand_over<M, Ms...>(c, detail::told_item(std::move(m)));
+  }
 
 private:
   friend spawner<inbox<Ms...>>;
-  [[nodiscard]] detail::core& spawn_core() const noexcept { return detail::core_of(*cell_); }
-  [[nodiscard]] detail::cell* spawn_parent() const noexcept { return cell_; }
+  [[nodiscard]] detail::core& spawn_core() const noexcept { return detail::core_of(*cell_ptr_); }
+  [[nodiscard]] detail::cell* spawn_parent() const noexcept { return cell_ptr_; }
 
-  detail::cell* cell_;
+  detail::cell* cell_ptr_;
 };
 
 /// Calls the case for what a variant holds: `match(std::move(*item), [](stop) {…}, [](asked<q> c)

@@ -29,12 +29,14 @@ enum class why : std::uint8_t {
   lvalue_handler,
   two_handlers,
   not_in_address,
+  not_in_inbox,
   no_reply_type,
   reply_no_value,
   lost_value,
   wrong_reply,
   later_with_value,
-  reference_in_coroutine
+  reference_in_coroutine,
+  tick_not_copyable
 };
 
 /// Judges the message alone. `Written` is what the caller passed.
@@ -143,6 +145,8 @@ void refuse() {
   static_assert(Why != why::not_in_address,
                 "troupe: this address does not take this message; what it takes is written in "
                 "address<...>, matched exactly");
+  static_assert(Why != why::not_in_inbox,
+                "troupe: this inbox never receives this message: add it to inbox<Ms...>");
   static_assert(Why != why::no_reply_type,
                 "troupe: ask needs a message that names its reply. Add `using reply = R;` to it "
                 "(void: just tell me when it is done), or use tell");
@@ -160,6 +164,9 @@ void refuse() {
   static_assert(Why != why::reference_in_coroutine,
                 "troupe: a coroutine handler takes its message by value, on(M m): a reference is "
                 "dead after the first co_await");
+  static_assert(Why != why::tick_not_copyable,
+                "troupe: every(d, m) sends a copy of this message at each tick, and it cannot be "
+                "copied: use after(d, m), set anew in the handler");
   static_assert(Why != why::not_copyable,
                 "troupe: this message cannot be copied: write std::move(m), or build it in the "
                 "call");

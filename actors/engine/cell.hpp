@@ -16,11 +16,13 @@
 #include <troupe/actors/engine/alarm_heap.hpp>
 #include <troupe/actors/engine/mailbox.hpp>
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
+#include <troupe/actors/engine/timers.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -140,6 +142,7 @@ struct cell_extras {
   std::uint32_t asks = 0;  ///< open requests
   std::uint32_t away = 0;  ///< requests and jobs of this actor that have not come home
   alarm_heap alarms;
+  std::unique_ptr<timer_table> timers;  ///< null: it never had one
   clock_entry clock;
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way
 

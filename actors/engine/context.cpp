@@ -37,6 +37,9 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.settled += of(count::settled);
   sum.waits_begun += of(count::waits_begun);
   sum.waits_ended += of(count::waits_ended);
+  sum.timers += of(count::timers);
+  sum.ticks += of(count::ticks);
+  sum.ticks_left_out += of(count::ticks_left_out);
   sum.stolen += of(count::stolen);
   sum.parked += of(count::parked);
   sum.woken += of(count::woken);

@@ -125,7 +125,8 @@ void free_cell(cell& c, context& x) noexcept {
 bool is_pending(const cell& c) noexcept {
   const cell_extras* const x = c.extras;
   return x != nullptr &&
-         (x->asks != 0 || x->children != nullptr || x->waits != 0 || x->outside != nullptr);
+         (x->asks != 0 || x->children != nullptr || x->waits != 0 || x->outside != nullptr ||
+          (x->timers != nullptr && !x->timers->is_empty()));
 }
 
 /// With those of its last 16 messages that this worker's recorder still has.
@@ -162,6 +163,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
   if (c.extras != nullptr) {
     c.extras->reason = std::move(why);
     x.keeps_orphans = true;  // the reply_tos in its continuations
+    end_timers(c);
     forget_alarms(c);
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);

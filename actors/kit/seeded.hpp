@@ -24,7 +24,8 @@ public:
   explicit seeded(std::uint64_t seed);
   ~seeded() override;
 
-  /// Runs one turn of a scheduled cell. @returns false if none is scheduled
+  /// Runs one turn of a scheduled cell, or of one whose time has come. @returns false if there is
+  /// none
   bool step();
   /// Runs until no cell is scheduled. @throws std::runtime_error after `turns_max` turns: they
   /// would go on for ever
