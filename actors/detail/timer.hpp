@@ -106,11 +106,11 @@ void drop_timer(cell*, envelope& e, dead_reason) noexcept {
   free_timer(t);
 }
 
-/// A timer's message is treated as `told` says, but for how it is run.
+/// A timer's message is treated as `how` says, but for how it is run.
 template <class M>
-[[nodiscard]] consteval timer_ops timer_ops_like(const envelope_ops& told,
+[[nodiscard]] consteval timer_ops timer_ops_like(const envelope_ops& how,
                                                  void (*run)(cell&, envelope&)) {
-  timer_ops ops{told, &empty_timer<M>};
+  timer_ops ops{how, &empty_timer<M>};
   ops.run = run;
   ops.drop = &drop_timer<M>;
   return ops;

@@ -39,9 +39,10 @@ void ring_due(cell& c, alarm* only) {
   } at_the_end{c, nullptr};
   const time_point now = core_at(c).sched->now();
   const std::uint64_t set_meanwhile = own.alarms.inserted();
-  if (only != nullptr && only->is_set()) {
+  if (only != nullptr) {
+    if (!only->is_set()) return;
     if (only->when <= now) return ring(c, *only);
-    at_the_end.next = only;
+    at_the_end.next = only;  // not the others, which may be due
     return;
   }
   for (unsigned n = 0; n < alarms_per_turn && own.exclusive == nullptr &&
