@@ -1,11 +1,12 @@
 // address.hpp: a reference by protocol: the messages it takes.
 //
-//   Before   made from a ref, from self(), or from an address that takes more.
+//   Before   made from a ref, a pool, from self(), or from an address that takes more.
 //   After    target.hpp sends through its table.
 //   Called   any thread; one address object by one thread at a time.
 //   Holds    a counted cell, a table of the class's handlers, one index byte per message.
 #pragma once
 
+#include <troupe/actors/pool.hpp>
 #include <troupe/actors/ref.hpp>
 
 #include <array>
@@ -22,8 +23,9 @@ class address;
 
 namespace detail {
 
-template <class A, class... Ms>
-inline constexpr protocol_entry table_for[sizeof...(Ms) + 1] = {entry_for<A, Ms>()...};
+/// `Source` is ref<A>, or pool_ref<A>.
+template <class Source, class... Ms>
+inline constexpr protocol_entry table_for[sizeof...(Ms) + 1] = {Source::template entry_<Ms>()...};
 
 template <class M, class... Ms>
 inline constexpr bool one_of = (std::is_same_v<M, Ms> || ...);
@@ -36,13 +38,13 @@ template <class M, class... Ms>
   return at;
 }
 
-/// A's table for these messages; those that A does not handle are refused one by one.
-template <class Handle, class A, class... Ms>
+/// The table for these messages; those that its actor does not handle are refused one by one.
+template <class Handle, class Source, class... Ms>
 [[nodiscard]] constexpr const protocol_entry* table_from() noexcept {
-  if constexpr (((judge_handler<A, Ms>() == why::fine) && ...)) {
-    return table_for<A, Ms...>;
+  if constexpr (((Handle::template judge_<Ms>() == why::fine) && ...)) {
+    return table_for<Source, Ms...>;
   } else {
-    (refuse<judge_handler<A, Ms>(), Handle, Ms>(), ...);
+    (refuse<Handle::template judge_<Ms>(), Handle, Ms>(), ...);
     return nullptr;
   }
 }
@@ -50,8 +52,8 @@ template <class Handle, class A, class... Ms>
 }  // namespace detail
 
 /// A reference to whatever takes these messages: `using room = troupe::address<join, say, leave>;`.
-/// Converts from refs whose class handles them all and from addresses that take at least these, in
-/// any order. A value.
+/// Converts from refs and pools whose class handles them all and from addresses that take at least
+/// these, in any order. A value.
 template <class... Ms>
 class [[nodiscard]] address : public target<address<Ms...>>,
                               public detail::identified<address<Ms...>> {
@@ -64,12 +66,17 @@ public:
   template <class A>
   address(const ref<A>& r) noexcept
       : handle_(r.cell_(), r.incarnation_()),
-        table_(detail::table_from<ref<A>, A, Ms...>()),
+        table_(detail::table_from<ref<A>, ref<A>, Ms...>()),
         at_(in_order()) {}
   template <class A>
   address(const self_ref<A>& me) noexcept
       : handle_(me.cell_(), me.incarnation_()),
-        table_(detail::table_from<self_ref<A>, A, Ms...>()),
+        table_(detail::table_from<self_ref<A>, ref<A>, Ms...>()),
+        at_(in_order()) {}
+  template <class A>
+  address(const pool_ref<A>& p) noexcept
+      : handle_(p.cell_(), p.incarnation_()),
+        table_(detail::table_from<pool_ref<A>, pool_ref<A>, Ms...>()),
         at_(in_order()) {}
   template <class... Ns>
     requires((sizeof...(Ns) > 0) && (detail::one_of<Ms, Ns...> && ...) &&

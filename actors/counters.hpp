@@ -21,9 +21,11 @@ enum class dead_reason : std::uint8_t {
   expired,    ///< a request whose deadline had passed before it was handled
   cancelled,  ///< a request whose asker no longer waits
   late,       ///< a reply that came after its deadline, or after its asker had ended
-  empty       ///< sent through an empty handle
+  empty,      ///< sent through an empty handle
+  unroutable  ///< a pool that routes by hash and a message without a key; or one that broadcasts,
+              ///< and an ask or a message that cannot be copied
 };
-inline constexpr std::size_t dead_reasons = 8;
+inline constexpr std::size_t dead_reasons = 9;
 
 /// The name of a reason: "ended", "full" …
 [[nodiscard]] std::string_view to_string(dead_reason reason) noexcept;

@@ -48,4 +48,25 @@ struct spawn_options {
   std::size_t max_suspended = default_max_suspended;
 };
 
+/// Which member of a pool gets a message.
+enum class routing : std::uint8_t {
+  round_robin,  ///< each in turn
+  random,       ///< any; on a stage the seed decides
+  /// One that does nothing; if there is none, one of those with fewest messages. Each message of
+  /// such a pool is counted, at the cost of two atomic operations.
+  least_loaded,
+  hash,      ///< always the same for the same key, while all members live: see key_of
+  broadcast  ///< each gets a copy; asks are refused
+};
+
+/// The largest pool.
+inline constexpr std::size_t pool_size_max = 4096;
+
+/// What can be said about a pool when it is spawned.
+struct pool_options {
+  std::size_t size = 1;  ///< its members: 1 to pool_size_max
+  routing route = routing::round_robin;
+  spawn_options each{};  ///< of every member
+};
+
 }  // namespace troupe

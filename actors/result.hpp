@@ -28,7 +28,7 @@ enum class ask_errc : std::uint8_t {
   self_ask,            ///< an actor asked itself and would wait for ever: call the function
   unreachable,         ///< the connection is lost
   no_reply,            ///< the handler let go of its reply_to without an answer: a bug there
-  not_handled,         ///< it takes no such message
+  not_handled,         ///< it takes no such message, or a pool cannot route it
   would_block_worker,  ///< .get() or drain() inside a turn: use .then, which does not block
   no_memory            ///< there was no memory for the request
 };

@@ -9,6 +9,7 @@
 
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/options.hpp>
+#include <troupe/actors/pool.hpp>
 #include <troupe/actors/ref.hpp>
 
 #include <stdexcept>
@@ -87,6 +88,17 @@ struct spawning {
   template <class F, class... Args>
   static auto spawn_process(core& system, cell* parent, const spawn_options* options, F body,
                             Args... args);
+
+  template <class A, class... Args>
+  static pool_ref<A> spawn_pool(core& system, cell* parent, const pool_options& options,
+                                const Args&... args) {
+    const auto build = [&](cell& c) { construct_in<A>(c, args...); };
+    using builder = decltype(build);
+    cell& c = make_pool(
+        system, parent, options, pool_body_for<A>, body_ops_for<A, actor<A>>,
+        [](cell& member, const void* with) { (*static_cast<builder*>(with))(member); }, &build);
+    return pool_ref<A>(handle::adopt(c));
+  }
 };
 
 /// What can be a process: a function object, or a function.
@@ -133,6 +145,26 @@ public:
     const Host& host = static_cast<const Host&>(*this);
     return detail::spawning::spawn_process(host.spawn_core(), host.spawn_parent(), &options,
                                            std::move(body), std::move(args)...);
+  }
+
+  /// Builds `options.size` of `A`, each from copies of `args`, on this thread; they are children
+  /// of the pool, which is a child of whoever spawns it.
+  /// @returns its first reference. A pool that nobody refers to ends when its members have.
+  /// @throws what A's constructor throws, std::bad_alloc, system_closed, bad_option; then nothing
+  ///   was spawned
+  template <class A, class... Args>
+  [[nodiscard("a pool nobody refers to ends at once: keep the pool_ref")]] pool_ref<A> spawn_pool(
+      const pool_options& options, const Args&... args) {
+    constexpr bool can_copy = (std::is_copy_constructible_v<std::decay_t<const Args&>> && ...);
+    static_assert(can_copy,
+                  "troupe: spawn_pool: every member is built from the same arguments, so they must "
+                  "be copyable: share what they are to share by a std::shared_ptr");
+    const Host& host = static_cast<const Host&>(*this);
+    if constexpr (can_copy)
+      if constexpr (detail::may_spawn<A, const Args&...>())
+        return detail::spawning::spawn_pool<A>(host.spawn_core(), host.spawn_parent(), options,
+                                               args...);
+    return pool_ref<A>();
   }
 
 private:

@@ -11,6 +11,7 @@
 #include <troupe/actors/request.hpp>
 #include <troupe/actors/send.hpp>
 
+#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -62,14 +63,15 @@ public:
   template <class M>
   [[nodiscard]] tell_status try_tell(M& m) const noexcept {
     if constexpr (constexpr auto w = judge<false, M, M, M>(); w == detail::why::fine) {
-      const auto seen = detail::try_reserve(self().cell_(), self().incarnation_());
+      detail::cell* to = self().cell_();
+      const auto seen = detail::try_reserve(to, self().incarnation_(),
+                                            *self().template entry_<M>().tell, std::addressof(m));
       if (seen != tell_status::queued) return seen;
-      detail::cell& to = *self().cell_();
       if (auto* const e = envelope_with(std::move(m))) {
-        detail::deliver_to_place(to, *e);
+        detail::deliver_to_place(*to, *e);
         return tell_status::queued;
       }
-      detail::unreserve(to);
+      detail::unreserve(*to);
       return tell_status::full;
     } else {
       detail::refuse<w, Self, M>();
@@ -85,7 +87,8 @@ public:
   }
   template <class M, class... Fields>
   auto send(Fields&&... fields) const {
-    return sending_of<M, M, false>(std::forward<Fields>(fields)...);
+    return sending_of<M, M, (detail::is_hazard_from<Fields> || ...)>(
+        std::forward<Fields>(fields)...);
   }
 
   /// A request. Nothing is sent before it is ended by co_await, `.then(this, f)` or `.get()`;
@@ -96,7 +99,8 @@ public:
   }
   template <class M, class... Fields>
   auto ask(Fields&&... fields) const {
-    return request_for<false, M, M, false>(std::forward<Fields>(fields)...);
+    return request_for<false, M, M, (detail::is_hazard_from<Fields> || ...)>(
+        std::forward<Fields>(fields)...);
   }
 
   /// The same with failures as values: each ending gives result<R>.
@@ -106,7 +110,8 @@ public:
   }
   template <class M, class... Fields>
   auto try_ask(Fields&&... fields) const {
-    return request_for<true, M, M, false>(std::forward<Fields>(fields)...);
+    return request_for<true, M, M, (detail::is_hazard_from<Fields> || ...)>(
+        std::forward<Fields>(fields)...);
   }
 
 private:

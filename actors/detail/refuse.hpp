@@ -15,6 +15,8 @@ template <class A>
 class ref;
 template <class A>
 class self_ref;
+template <class A>
+class pool_ref;
 
 namespace detail {
 
@@ -121,6 +123,10 @@ struct actor_behind<ref<A>> {
 };
 template <class A>
 struct actor_behind<self_ref<A>> {
+  using type = A;
+};
+template <class A>
+struct actor_behind<pool_ref<A>> {
   using type = A;
 };
 

@@ -89,6 +89,8 @@ struct request_of : request_block {
     return *std::launder(reinterpret_cast<reply_type*>(place_));
   }
 
+  [[nodiscard]] const void* place() const noexcept { return place_; }
+
   /// Takes the message out; the place is empty then.
   [[nodiscard]] M take_message() noexcept {
     M m(std::move(message()));

@@ -8,6 +8,7 @@
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/pool.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -217,8 +218,10 @@ std::uint32_t sample_flags(const cell& to) noexcept {
 void deliver(cell& to, envelope& e) noexcept {
   context* const x = here;
   if (has_chain(x) && goes_with_chain(*x, to, e)) return;
-  if (to.counts_all) [[unlikely]]
+  if (to.counts_all) [[unlikely]] {
+    if (to.is_pool) return deliver_to_pool(to, e);
     return reserve_counted(to) ? push_counted(to, e) : refuse(to, e);
+  }
   if (!has_room(to)) [[unlikely]]
     return refuse(to, e);
   push_sampled(to, e, x);
@@ -249,22 +252,36 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
 
 namespace {
 
-[[nodiscard]] bool takes_none(const cell* to, std::uint32_t incarnation) noexcept {
-  return to == nullptr || to->at() >= phase::stopping ||
-         (incarnation != 0 && incarnation != to->incarnation);
+[[nodiscard]] bool takes_none(const cell& to, std::uint32_t incarnation) noexcept {
+  return to.at() >= phase::stopping || (incarnation != 0 && incarnation != to.incarnation);
 }
 
 }  // namespace
 
-tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept {
-  if (takes_none(to, incarnation)) return tell_status::closed;
-  publish_chain();
-  if (reserve(*to)) return tell_status::queued;
-  return refusal(*to) == dead_reason::ended ? tell_status::closed : tell_status::full;
+tell_status try_reserve(cell*& to, std::uint32_t incarnation, const envelope_ops& ops,
+                        const void* message) noexcept {
+  if (to == nullptr) return tell_status::closed;
+  if (to->is_pool) return try_reserve_in_pool(to, ops, message);
+  return try_reserve(*to, incarnation);
 }
 
-tell_status try_place(cell* to, std::uint32_t incarnation) noexcept {
+tell_status try_reserve(cell& to, std::uint32_t incarnation) noexcept {
   if (takes_none(to, incarnation)) return tell_status::closed;
+  publish_chain();
+  if (reserve(to)) return tell_status::queued;
+  return refusal(to) == dead_reason::ended ? tell_status::closed : tell_status::full;
+}
+
+tell_status try_place(cell*& to, std::uint32_t incarnation, const envelope_ops& ops,
+                      const void* message) noexcept {
+  if (to == nullptr) return tell_status::closed;
+  if (to->is_pool) {
+    cell* const member = choose_in_pool(*to, ops, message);
+    if (member == nullptr) return tell_status::closed;
+    to = member;
+    incarnation = 0;
+  }
+  if (takes_none(*to, incarnation)) return tell_status::closed;
   publish_chain();
   // With drop_oldest the senders' capacity is twice the actor's.
   const unsigned share = to->overflow == overflow_policy::drop_oldest ? 2 : 1;
@@ -274,10 +291,12 @@ tell_status try_place(cell* to, std::uint32_t incarnation) noexcept {
 }
 
 void unreserve(cell& to) noexcept {
+  if (to.is_pool) return unreserve_in_pool(to);
   if (to.counts_all) to.queued.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void deliver_to_place(cell& to, envelope& e) noexcept {
+  if (to.is_pool) return deliver_to_places_in_pool(to, e);
   to.counts_all ? push_counted(to, e) : push_sampled(to, e, here);
 }
 

@@ -17,6 +17,7 @@ namespace troupe {
 
 class exit_reason;
 class ask_error;
+struct pool_options;
 struct spawn_options;
 
 /// What became of a message, and what to do next.
@@ -68,10 +69,14 @@ void release(cell& c) noexcept;
 void deliver(cell& to, envelope& e) noexcept;
 /// The same for what has its place reserved: replies, control. Counts against no capacity.
 void deliver_reserved(cell& to, envelope& e) noexcept;
-/// Reserves a place for one message, if there is one: then deliver_to_place() or unreserve().
-[[nodiscard]] tell_status try_reserve(cell* to, std::uint32_t incarnation) noexcept;
-/// The same for one who would rather wait than have a message dropped, or an actor stopped.
-[[nodiscard]] tell_status try_place(cell* to, std::uint32_t incarnation) noexcept;
+/// Reserves a place for `message`, if there is one: then deliver_to_place() or unreserve(). Of a
+/// pool `to` becomes the member that has the place.
+[[nodiscard]] tell_status try_reserve(cell*& to, std::uint32_t incarnation, const envelope_ops& ops,
+                                      const void* message) noexcept;
+/// The same for one who would rather wait than have a message dropped, or an actor stopped; `to`
+/// becomes the member before whom it waits.
+[[nodiscard]] tell_status try_place(cell*& to, std::uint32_t incarnation, const envelope_ops& ops,
+                                    const void* message) noexcept;
 void unreserve(cell& to) noexcept;
 void deliver_to_place(cell& to, envelope& e) noexcept;
 /// Counts and reports a dropped message of the user's.
@@ -131,6 +136,12 @@ struct body_ops;
 void abandon(cell& c) noexcept;
 /// From here on it lives. The caller holds its first handle.
 void attach(cell& c) noexcept;
+/// A pool with its members, each built in its cell by `build(cell, with)`. The caller holds its
+/// first handle.
+/// @throws std::bad_alloc, system_closed, bad_option, what `build` throws; nothing is left then
+[[nodiscard]] cell& make_pool(core& system, cell* parent, const pool_options& options,
+                              const body_ops& pool, const body_ops& member,
+                              void (*build)(cell&, const void*), const void* with);
 /// Asks for its end; what was queued before is handled. Null: nothing happens.
 void request_stop(cell* c, std::uint32_t incarnation, exit_reason reason) noexcept;
 void request_kill(cell* c, std::uint32_t incarnation) noexcept;

@@ -13,6 +13,7 @@
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/handle.hpp>
 
+#include <memory>
 #include <new>
 #include <optional>
 #include <utility>
@@ -76,24 +77,25 @@ public:
 
   /// If there is room it is as tell.
   bool await_ready() {
-    cell* const to = to_.get();
-    const tell_status seen = try_place(to, to_.incarnation());
+    before_ = to_.get();
+    const tell_status seen =
+        try_place(before_, to_.incarnation(), *ops_.tell, std::addressof(message_));
     if (seen == tell_status::full) return false;
     if (seen == tell_status::closed) {
-      error_.emplace(closed_error(type_name<M>(), to));
+      error_.emplace(closed_error(type_name<M>(), before_));
       return true;
     }
     using message = message_envelope<M>;
     void* const memory = allocate(sizeof(message), alignof(message));
     if (memory == nullptr) {
-      unreserve(*to);
+      unreserve(*before_);
       error_.emplace(ask_errc::no_memory);
       return true;
     }
     auto* const e = ::new (memory) message(std::move(message_));
     e->ops = ops_.tell;
     e->incarnation = to_.incarnation();
-    deliver_to_place(*to, *e);
+    deliver_to_place(*before_, *e);
     return true;
   }
   template <class P>
@@ -107,7 +109,7 @@ public:
     }
     block_ = ::new (memory) block(*ops_.offer, *this, std::move(message_));
     block_->incarnation = to_.incarnation();
-    ask_from_actor(owner(), to_.get(), *block_, within_);
+    ask_from_actor(owner(), before_, *block_, within_);
     return true;
   }
   void await_resume() {
@@ -128,6 +130,7 @@ private:
   const protocol_entry ops_;
   duration within_;
   M& message_;
+  cell* before_ = nullptr;  ///< the receiver; of a pool the member
   block* block_ = nullptr;  ///< while it is open
   std::optional<ask_error> error_;
 };

@@ -70,7 +70,8 @@ void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wa
   c.overflow = wanted.overflow;
   c.counts_all =
       wanted.capacity <= exact_capacity_max || wanted.overflow != overflow_policy::reject_newest;
-  c.home = wanted.home & 0x3FFFU;
+  c.home = wanted.home & 0x1FFFU;
+  c.is_pool = false;
   c.said_full.store(false, std::memory_order_relaxed);
   c.incarnation = 0;
   c.enter(phase::ended);

@@ -84,7 +84,8 @@ public:
   bool is_child : 1 = false;
   bool is_named : 1 = false;
   bool counts_all : 1 = false;  // each message counts, not one in 64 for 64
-  std::uint16_t home : 14 = 0;  // the worker it stays on, plus one; 0: any
+  std::uint16_t home : 13 = 0;  // the worker it stays on, plus one; 0: any
+  bool is_pool : 1 = false;     // what is sent to it goes to a member: see pool.hpp
   overflow_policy overflow : 2 = overflow_policy::reject_newest;
   const body_ops* ops = nullptr;
   cell* run_link = nullptr;  // in the injection queue, or in a list of free cells
@@ -133,6 +134,11 @@ struct kinship : envelope {
   kinship* after = nullptr;
 };
 
+class pool_table;
+struct frees_pool {
+  void operator()(pool_table* t) const noexcept;
+};
+
 /// What most actors do not need. Touched in the actor's turns only.
 struct cell_extras {
   std::string name;
@@ -142,7 +148,8 @@ struct cell_extras {
   std::uint32_t asks = 0;  ///< open requests
   std::uint32_t away = 0;  ///< requests and jobs of this actor that have not come home
   alarm_heap alarms;
-  std::unique_ptr<timer_table> timers;  ///< null: it never had one
+  std::unique_ptr<pool_table, frees_pool> members;  ///< of a pool; as long as its cell
+  std::unique_ptr<timer_table> timers;              ///< null: it never had one
   clock_entry clock;
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way
 
@@ -173,6 +180,9 @@ struct cell_extras {
 
 /// The same, if it is still that actor's: cells are used again.
 [[nodiscard]] bool acquire(cell& c, std::uint64_t id) noexcept;
+
+/// Reserves a place for one message. @pre not a pool
+[[nodiscard]] tell_status try_reserve(cell& to, std::uint32_t incarnation) noexcept;
 
 /// Sends a command down the system lane. @pre the caller has reach, or is in the actor's turn
 void send_command(cell& c, command what) noexcept;

@@ -61,7 +61,8 @@ namespace troupe {
 
 std::string_view to_string(dead_reason reason) noexcept {
   static constexpr std::array<std::string_view, dead_reasons> names{
-      "ended", "restarted", "full", "no_memory", "expired", "cancelled", "late", "empty"};
+      "ended",     "restarted", "full",  "no_memory", "expired",
+      "cancelled", "late",      "empty", "unroutable"};
   const auto i = static_cast<std::size_t>(reason);
   return i < names.size() ? names[i] : "unknown";
 }

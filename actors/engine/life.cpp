@@ -7,6 +7,7 @@
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/inbox.hpp>
+#include <troupe/actors/engine/pool.hpp>
 #include <troupe/actors/engine/requests.hpp>
 #include <troupe/actors/engine/stash.hpp>
 #include <troupe/actors/spawn.hpp>
@@ -158,6 +159,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
     if (killed) tell_children(c, command_kill);
     return;
   }
+  if (c.is_child) leave_pool(c);
   c.enter(phase::stopping);
   c.ended_as = why.kind();
   if (c.extras != nullptr) {
@@ -207,12 +209,13 @@ bool leave(cell& c, context& x) {
       c.told_seen = false;
       return false;
     }
+    if (c.is_pool) let_members_go(c);
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
     if (c.lives() && !is_pending(c) && !(c.extras != nullptr && close_inbox(c)))
       begin_stop(c, x, exit_kind::unreferenced);
-    if (c.at() != phase::ended || (c.extras != nullptr && c.extras->away != 0) || has_children(c) ||
-        !c.box.is_empty())
+    if (c.at() != phase::ended || has_children(c) || !c.box.is_empty() ||
+        (c.extras != nullptr && (c.extras->away != 0 || c.extras->stashed != nullptr)))
       return false;
     if (!c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
                                          std::memory_order_relaxed))

@@ -3,6 +3,7 @@
 //   Before   a failure, a dead letter.      After   a person reads it.
 //   Called   any thread.
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/pool.hpp>
 
 #include <cstdio>
 #include <string>
@@ -25,6 +26,7 @@ std::string_view explanation(dead_reason why) noexcept {
     case dead_reason::full: return "has a full mailbox";
     case dead_reason::no_memory: return "could not be reached: there is no memory";
     case dead_reason::empty: return "an empty handle";
+    case dead_reason::unroutable: return "cannot route it";
     case dead_reason::expired:
     case dead_reason::cancelled:
     case dead_reason::late: break;
@@ -60,7 +62,9 @@ void report_dead_letter(core& system, cell* to, std::string_view message,
     std::string line =
         "dead letter " + std::to_string(number) + ": `" + std::string(message) + "` to ";
     if (to != nullptr) line += describe(*to) + ", which ";
-    return line.append(what);
+    line.append(what);
+    if (why == dead_reason::unroutable) line.append(": ").append(why_unroutable(*to));
+    return line;
   });
 }
 

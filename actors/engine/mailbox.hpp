@@ -22,6 +22,7 @@ namespace troupe::detail {
 /// |--------------------|--------------|-------------------------------------------------------|
 /// | push               | any          | one exchange; true: the caller must schedule the owner |
 /// | push_chain         | any          | the same for several that are linked already          |
+/// | seems_idle         | any          | a guess, for whoever chooses between receivers         |
 /// | wake               | any          | clears the mark; true: the caller must schedule        |
 /// | front              | owner        | oldest link, or null: empty, or the next is half-linked |
 /// | advance            | owner        | front is being handled; gives back the one before it   |
@@ -66,6 +67,11 @@ public:
   /// The oldest link not yet handled; it stays in the queue.
   [[nodiscard]] link* front() const noexcept {
     return head_->next.load(std::memory_order_acquire);  // (3)
+  }
+
+  /// Whether the mark was there a moment ago. @thread any
+  [[nodiscard]] bool seems_idle() const noexcept {
+    return (tail_.load(std::memory_order_relaxed) & idle_mark) != 0;
   }
 
   /// Whether there is nothing behind the handled link, not even a half-linked one.

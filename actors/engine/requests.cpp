@@ -7,6 +7,7 @@
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/cycles.hpp>
 #include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/pool.hpp>
 #include <troupe/actors/engine/scheduling/futex.hpp>
 #include <troupe/actors/engine/stash.hpp>
 
@@ -72,6 +73,7 @@ ask_errc code_of(dead_reason why) noexcept {
     case dead_reason::expired: return ask_errc::timeout;
     case dead_reason::cancelled:
     case dead_reason::late: return ask_errc::cancelled;
+    case dead_reason::unroutable: return ask_errc::not_handled;
     case dead_reason::ended:
     case dead_reason::restarted:
     case dead_reason::empty: break;
@@ -104,6 +106,8 @@ std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc cod
     } else if (code == ask_errc::down && by != nullptr) {
       reason = end_of(*by);
       text += ": it has ended: " + reason.to_string();
+    } else if (why == dead_reason::unroutable) {
+      text.append(": ").append(why_unroutable(*by));
     } else {
       text += explanation(code);
     }
@@ -269,8 +273,11 @@ ask_error empty_handle_error(std::string_view message) {
 
 ask_error closed_error(std::string_view message, cell* to) {
   if (to == nullptr) return empty_handle_error(message);
+  if (to->is_pool)
+    return {ask_errc::not_handled,
+            whom(message, to->ops, to->id, "send") + ": " + std::string(why_unroutable(*to))};
   const exit_reason why = to->at() == phase::ended ? end_of(*to) : exit_reason();
-  std::string text = whom(message, to->ops, to->id) + ": it has ended";
+  std::string text = whom(message, to->ops, to->id, "send") + ": it has ended";
   if (to->at() == phase::ended) text += ": " + why.to_string();
   return {ask_errc::down, std::move(text), why};
 }

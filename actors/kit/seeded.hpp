@@ -37,6 +37,7 @@ public:
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
   /// Any: what is to run on ten workers is tested on none.
   [[nodiscard]] bool has_home(int number) const noexcept override { return number >= 0; }
+  [[nodiscard]] std::uint64_t seed() noexcept override { return seed_; }
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
   void arm(detail::clock_entry& e, time_point when) noexcept override;

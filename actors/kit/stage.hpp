@@ -32,6 +32,11 @@ public:
   [[nodiscard]] ref<A> spawn(spawn_options options, Args&&... args) {
     return system_.spawn<A>(std::move(options), std::forward<Args>(args)...);
   }
+  /// As actor_system::spawn_pool.
+  template <class A, class... Args>
+  [[nodiscard]] pool_ref<A> spawn_pool(const pool_options& options, const Args&... args) {
+    return system_.spawn_pool<A>(options, args...);
+  }
 
   /// As actor_system::spawn of a process.
   template <detail::process_like F, class... Args>

@@ -9,6 +9,7 @@
 #include <troupe/actors/counters.hpp>
 #include <troupe/actors/message.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ public:
 
   /// Whether an actor can be bound to the worker of this number. @thread any
   [[nodiscard]] virtual bool has_home(int number) const noexcept = 0;
+
+  /// What chance begins with. @thread any
+  [[nodiscard]] virtual std::uint64_t seed() noexcept = 0;
 
   /// @thread any
   [[nodiscard]] virtual time_point now() noexcept = 0;

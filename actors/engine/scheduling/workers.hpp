@@ -33,6 +33,9 @@ public:
   [[nodiscard]] bool has_home(int number) const noexcept override {
     return number >= 0 && static_cast<std::size_t>(number) < workers_.size();
   }
+  [[nodiscard]] std::uint64_t seed() noexcept override {
+    return static_cast<std::uint64_t>(now().time_since_epoch().count());
+  }
   [[nodiscard]] time_point now() noexcept override;
   [[nodiscard]] time_point coarse_now() noexcept override;
   void arm(clock_entry& e, time_point when) noexcept override;
