@@ -1,6 +1,6 @@
 // pool_life_test.cpp: members that end, pools that end, and what is asked meanwhile.
+#include "../lives.hpp"
 #include "crew.hpp"
-#include "lives.hpp"
 
 #include <string>
 #include <vector>
@@ -193,9 +193,10 @@ SCENARIO(Pool, EndsWithTheSystemAndIsInertThen) {
 class clumsy : public troupe::actor<clumsy> {
 public:
   clumsy(std::shared_ptr<std::atomic<int>> built, int fails_at) : built_(std::move(built)) {
-    if (built_->fetch_add(1) == fails_at) throw std::runtime_error("clumsy");
+    if (built_->fetch_add(1, std::memory_order_acq_rel) == fails_at)
+      throw std::runtime_error("clumsy");
   }
-  ~clumsy() { built_->fetch_sub(100); }
+  ~clumsy() { built_->fetch_sub(100, std::memory_order_acq_rel); }
   void on(line) {}
 
 private:
@@ -206,7 +207,8 @@ SCENARIO(Pool, OfWhichAMemberCannotBeBuiltLeavesNothing) {
   auto built = std::make_shared<std::atomic<int>>(0);
   EXPECT_THROW(static_cast<void>(w.system().spawn_pool<clumsy>({.size = 4}, built, 2)),
                std::runtime_error);
-  EXPECT_EQ(built->load(), 3 - 200) << "three constructors, two destructors";
+  EXPECT_EQ(built->load(std::memory_order_acquire), 3 - 200)
+      << "three constructors, two destructors";
   const auto c = w.counters();
   EXPECT_EQ(c.spawned, 0U);
   EXPECT_EQ(c.cells_made, c.cells_freed);

@@ -4,7 +4,7 @@
 //   Holds    a book with a page for each member, numbered as they were built.
 #pragma once
 
-#include "cast.hpp"
+#include "../cast.hpp"
 
 #include <mutex>
 #include <stdexcept>
