@@ -22,7 +22,7 @@ namespace troupe {
 
 template <class A>
 class actor;
-template <class M, bool Try, bool Hazard = false>
+template <class M, bool Try = false, bool Hazard = false>
 class request;
 /// An ask whose failures are values, for those who collect them: std::vector<try_request<find>>.
 template <class M>

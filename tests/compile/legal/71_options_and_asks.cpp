@@ -3,6 +3,8 @@
 // must compile
 #include "../common.hpp"
 
+#include <vector>
+
 struct done {
   using reply = void;
 };
@@ -36,6 +38,8 @@ long use(troupe::actor_system& sys) {
   auto acc = sys.spawn<account>({.name = "first"}, 100);
   auto p = sys.spawn<porter>({.name = "porter", .capacity = 64}, acc);
   p.ask(done{}).get();
+  std::vector<troupe::request<balance>> several;  // to be collected by name
+  several.push_back(acc.ask(balance{}));
   const troupe::result<long> r = p.try_ask(balance{}).within(std::chrono::seconds(1)).get();
   return r.has_value() ? *r : acc.ask<balance>().get();
 }
