@@ -12,6 +12,7 @@
 #include <troupe/actors/spawn.hpp>
 #include <troupe/actors/timer.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -30,6 +31,19 @@ template <class... Fs>
 struct cases : Fs... {
   using Fs::operator()...;
 };
+
+/// Says which alternative was forgotten.
+template <class Alternative, class... Cases>
+[[nodiscard]] consteval bool has_case() {
+  constexpr bool found = (std::is_invocable_v<Cases&, Alternative> || ...);
+  static_assert(found,
+                "troupe: match: there is no case for one of the alternatives (see Alternative)");
+  return found;
+}
+template <class Item, class... Cases, std::size_t... I>
+[[nodiscard]] consteval bool has_cases(std::index_sequence<I...>) {
+  return (has_case<decltype(std::get<I>(std::declval<Item>())), Cases...>() && ...);
+}
 
 }  // namespace detail
 
@@ -70,7 +84,10 @@ public:
   /// to stop.
   [[nodiscard("next() takes a message when it is awaited: co_await it")]] auto next() {
     static_assert(sizeof...(Ms) > 0, "troupe: inbox<> takes no messages: it has no next()");
-    return next_operation<detail::next_of_all<Ms...>>(*cell_ptr_);
+    if constexpr (sizeof...(Ms) > 0)
+      return next_operation<detail::next_of_all<Ms...>>(*cell_ptr_);
+    else
+      return detail::refused_request{};
   }
   /// The oldest M, others wait in their order; nothing after `longest`, or when none can come any
   /// more: closed() tells which.
@@ -124,7 +141,9 @@ private:
 /// {…})`. Every alternative has to have one.
 template <class Item, class... Cases>
 decltype(auto) match(Item&& item, Cases... each) {
-  return std::visit(detail::cases<Cases...>{std::move(each)...}, std::forward<Item>(item));
+  using alternatives = std::make_index_sequence<std::variant_size_v<std::remove_cvref_t<Item>>>;
+  if constexpr (detail::has_cases<Item, Cases...>(alternatives()))
+    return std::visit(detail::cases<Cases...>{std::move(each)...}, std::forward<Item>(item));
 }
 
 }  // namespace troupe

@@ -79,7 +79,8 @@ public:
 
   template <class T>
   T&& await_transform(T&& awaited) const noexcept {
-    static_assert(std::remove_cvref_t<T>::is_awaited_in_turns,
+    constexpr bool is_ours = requires { std::remove_cvref_t<T>::is_awaited_in_turns; };
+    static_assert(is_ours,
                   "troupe: an actor awaits what troupe offers: ask, send, sleep, blocking, "
                   "when_all, when_any, an inbox, a task; Asio's operations with use_actor");
     return std::forward<T>(awaited);
