@@ -8,6 +8,7 @@
 #                                  what is installed
 #     PRIVATE_HEADERS sleeper.hpp  included by our own sources only
 #     DEPENDS troupe::x ...        components below this one; public
+#     PUBLIC_PACKAGES y ...        packages whose headers consumers include too
 #     PRIVATE_DEPENDS y ...)       packages that consumers do not see
 #
 # Users include <troupe/actors/ref.hpp>: the build tree holds a link include/troupe to the source
@@ -25,7 +26,7 @@ file(CREATE_LINK "${PROJECT_SOURCE_DIR}" "${TROUPE_INCLUDE_DIR}/troupe" SYMBOLIC
 
 function(troupe_add_component)
   cmake_parse_arguments(arg "" "NAME"
-    "FILES;HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+    "FILES;HEADERS;PRIVATE_HEADERS;DEPENDS;PUBLIC_PACKAGES;PRIVATE_DEPENDS" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME)
     message(FATAL_ERROR "troupe_add_component: no NAME, or unknown: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -46,10 +47,12 @@ function(troupe_add_component)
     FILE_SET HEADERS BASE_DIRS "${TROUPE_INCLUDE_DIR}" FILES ${arg_HEADERS})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE ${TROUPE_WARNINGS})
-  target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
+  target_link_libraries(${target} 
+    PUBLIC ${arg_DEPENDS} ${arg_PUBLIC_PACKAGES} PRIVATE ${arg_PRIVATE_DEPENDS})
 
   if(TROUPE_INSTALL)
-    troupe_install_component(${arg_NAME} "${arg_DEPENDS}" "${arg_PRIVATE_DEPENDS}")
+    set(packages ${arg_PUBLIC_PACKAGES} ${arg_PRIVATE_DEPENDS})
+    troupe_install_component(${arg_NAME} "${arg_DEPENDS}" "${packages}")
   endif()
   if(TROUPE_VERIFY_HEADERS)
     troupe_verify_headers(${target} "${folder}" "${arg_PRIVATE_DEPENDS}")

@@ -1,4 +1,5 @@
-# What the library takes from outside. All of it stays behind our sources: no consumer sees a flag.
+# What the library takes from outside. No consumer sees a flag: what our headers do not name stays
+# behind our sources; users of troupe::io include Asio as it is, without definitions of ours.
 # Who installs reads TROUPE_FIND and TROUPE_PC_LIBS (troupe_install.cmake).
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
@@ -12,7 +13,7 @@ add_library(troupe_asio INTERFACE)
 target_include_directories(troupe_asio SYSTEM INTERFACE
   "$<BUILD_INTERFACE:${TROUPE_ASIO_INCLUDE}>")
 target_compile_definitions(troupe_asio INTERFACE
-  "$<BUILD_INTERFACE:ASIO_STANDALONE;ASIO_NO_DEPRECATED>")
+  "$<BUILD_INTERFACE:ASIO_STANDALONE>")
 target_link_libraries(troupe_asio INTERFACE Threads::Threads)
 set_target_properties(troupe_asio PROPERTIES
   EXPORT_NAME asio TROUPE_FIND Threads TROUPE_PC_LIBS -pthread)

@@ -158,7 +158,8 @@ protected:
       : cancel_(cancel) {}
   ~outside_operation() = default;
 
-  /// From here on the frames stay until back(). @pre bind(); open_books(owner())
+  /// It is under way: the frames stay until back(). If the actor stops already, it is told to end.
+  /// @pre bind(); open_books(owner())
   void begin() noexcept;
   /// In a turn: it has ended. Resumes, or destroys what has waited for that.
   void back();
@@ -166,8 +167,11 @@ protected:
 private:
   friend bool give_up(activity& a) noexcept;
   friend void cancel_operations(cell& c) noexcept;
+  friend void remind_operations(cell& c) noexcept;
+  void tell_to_end() noexcept;
 
   void (*const cancel_)(outside_operation&) noexcept;
+  bool told_to_end_ = false;
   outside_operation* before_ = nullptr;
   outside_operation* after_ = nullptr;
 };

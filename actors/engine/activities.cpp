@@ -97,7 +97,7 @@ bool give_up(activity& a) noexcept {
   a.is_dying = true;
   if (a.outside == 0) return true;
   for (outside_operation* o = a.owner->extras->outside; o != nullptr; o = o->after_)
-    if (is_within(o->in(), a)) o->cancel_(*o);
+    if (is_within(o->in(), a)) o->tell_to_end();
   return false;
 }
 
@@ -115,6 +115,7 @@ void outside_operation::begin() noexcept {
   if (after_ != nullptr) after_->before_ = this;
   x.outside = this;
   for (activity* p = &in(); p != nullptr; p = p->parent) ++p->outside;
+  if (owner().at() == phase::stopping) tell_to_end();
 }
 
 void outside_operation::back() {
@@ -122,21 +123,33 @@ void outside_operation::back() {
   (before_ != nullptr ? before_->after_ : c.extras->outside) = after_;
   if (after_ != nullptr) after_->before_ = before_;
   before_ = after_ = nullptr;
+  if (told_to_end_) --c.extras->ending;
   for (activity* p = &in(); p != nullptr; p = p->parent) --p->outside;
   if (activity* const given_up = free_to_go(in());
       given_up != nullptr && given_up->ended != nullptr) {
     given_up->ended(*given_up);
     complete_finished();
-  } else {
+  } else if (c.at() != phase::stopping) {  // else it is destroyed where it is suspended
     resume();
   }
   if (c.at() == phase::stopping) continue_end(c);
 }
 
+void outside_operation::tell_to_end() noexcept {
+  if (!std::exchange(told_to_end_, true)) ++owner().extras->ending;
+  cancel_(*this);
+}
+
 void cancel_operations(cell& c) noexcept {
   for (activity* a = c.extras->activities; a != nullptr; a = a->after)
     a->is_dying = c.extras->inbox == nullptr;
-  for (outside_operation* o = c.extras->outside; o != nullptr; o = o->after_) o->cancel_(*o);
+  for (outside_operation* o = c.extras->outside; o != nullptr; o = o->after_) o->tell_to_end();
+}
+
+void remind_operations(cell& c) noexcept {
+  if (c.extras == nullptr || c.extras->ending == 0) return;
+  for (outside_operation* o = c.extras->outside; o != nullptr; o = o->after_)
+    if (o->told_to_end_) o->tell_to_end();
 }
 
 bool end_activities(cell& c) noexcept {

@@ -16,6 +16,9 @@ namespace troupe::detail {
 /// under way outside is told to end.
 void cancel_operations(cell& c) noexcept;
 
+/// What was told to end and has made another step instead is told again.
+void remind_operations(cell& c) noexcept;
+
 /// Destroys what is suspended. @returns false: something is outside, it will come back
 [[nodiscard]] bool end_activities(cell& c) noexcept;
 

@@ -156,6 +156,7 @@ struct cell_extras {
   // What its coroutines wait for: activities.cpp.
   activity* activities = nullptr;        ///< handlers that are suspended
   outside_operation* outside = nullptr;  ///< under way
+  std::uint32_t ending = 0;              ///< those outside that were told to end
   std::uint32_t suspended = 0;           ///< how many handlers are
   std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
   std::uint32_t waits = 0;       ///< that end by themselves

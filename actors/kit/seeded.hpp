@@ -44,6 +44,8 @@ public:
   [[nodiscard]] time_point deadline_in(duration within) noexcept override {
     return detail::later(now_, within);
   }
+  /// Null: what comes from outside cannot be replayed from a seed.
+  [[nodiscard]] detail::sleeper* reactor(std::size_t) noexcept override { return nullptr; }
   [[nodiscard]] bool perform(detail::job& j) noexcept override;
   void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;

@@ -20,6 +20,7 @@ struct shutdown_report;
 namespace troupe::detail {
 
 class cell;
+class sleeper;
 struct clock_entry;
 struct context;
 struct core;
@@ -57,6 +58,10 @@ public:
   virtual void arm(clock_entry& e, time_point when) noexcept = 0;
   /// When a wait of `within` that begins now is over, rounded up: never too early.
   [[nodiscard]] virtual time_point deadline_in(duration within) noexcept = 0;
+
+  /// Where the sockets and timers of actors register: the reactor of the worker of this number,
+  /// counted round. Null: real I/O is refused here. @thread any
+  [[nodiscard]] virtual sleeper* reactor(std::size_t number) noexcept = 0;
 
   /// Performs a job on a thread that may block, and sends it home. @thread in a turn
   /// @returns false: no thread can be had, nothing done

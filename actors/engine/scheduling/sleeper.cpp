@@ -26,6 +26,11 @@ int make_eventfd() {
   return fd;
 }
 
+/// The destruction of what is under way, before that of the context.
+struct context_of_worker : asio::io_context {
+  using asio::io_context::shutdown;
+};
+
 }  // namespace
 
 struct sleeper::reactor {
@@ -59,7 +64,7 @@ struct sleeper::reactor {
   }
 
   std::atomic<std::thread::id> owner;
-  asio::io_context io;
+  context_of_worker io;
   asio::posix::stream_descriptor bell;
   asio::steady_timer alarm{io};
   std::atomic<bool> rung{false};
@@ -88,6 +93,14 @@ void sleeper::own() noexcept {
 void sleeper::run_ready() noexcept {
   constexpr int most = 64;
   for (int i = 0; i < most && reactor_->io.poll_one() != 0; ++i) {}
+}
+
+bool sleeper::run_one_ready() noexcept { return reactor_->io.poll_one() != 0; }
+
+void sleeper::close(bool for_good) noexcept {
+  own();  // W2: the bell has no other taker any more
+  while (reactor_->io.poll_one() != 0) {}
+  if (for_good) reactor_->io.shutdown();
 }
 
 void sleeper::wake() noexcept {

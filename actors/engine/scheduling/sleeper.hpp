@@ -1,7 +1,7 @@
 // sleeper.hpp: how a worker sleeps.
 //
 //   Before   worker.cpp has nothing to do.
-//   After    a wake-up, a time, or later a socket ends the sleep.
+//   After    a wake-up, a time, or a socket of actors/io ends the sleep.
 //   Called   sleep: its worker. The rest: any thread.
 //   Holds    the worker's asio::io_context, its reactor, and an eventfd that is registered there.
 //   Rules    W1  A wake() before sleep() ends that sleep at once.
@@ -45,10 +45,19 @@ public:
   void poll() noexcept {
     if (guests_.load(std::memory_order_relaxed) != 0) run_ready();
   }
+  /// Runs one thing that is ready: for a worker that has nothing else to do. @returns whether there
+  /// was one
+  [[nodiscard]] bool poll_one() noexcept {
+    return guests_.load(std::memory_order_relaxed) != 0 && run_one_ready();
+  }
+  /// Its worker has ended: runs what is ready. With `for_good` operations that are still under way
+  /// are destroyed, and later ones too; sockets may be closed as long as this lives.
+  void close(bool for_good) noexcept;
 
 private:
   struct reactor;
   void run_ready() noexcept;
+  [[nodiscard]] bool run_one_ready() noexcept;
 
   std::atomic<int> guests_{0};
   std::unique_ptr<reactor> reactor_;

@@ -21,6 +21,9 @@ constexpr unsigned poll_turns = 64;
 /// microseconds, longer than it takes to wake another up. Else two that talk to each other would
 /// put each other to sleep at each message.
 constexpr int spin_rounds = 250;
+/// In how many of these rounds it looks at its reactor, if something is expected there: a look is a
+/// system call.
+constexpr int reactor_rounds = 25;
 
 void pause() noexcept {
 #if defined(__x86_64__)
@@ -95,7 +98,8 @@ cell* worker::take() noexcept {
   const std::uint64_t turns = context_.counted.of(count::turns);
   if (turns - polled_at_ >= poll_turns) {
     polled_at_ = turns;
-    poll();
+    sleeper_.poll();
+    fire_due();
     if (cell* const c = take_injected()) put(*c);  // in its turn: what is in the ring came first
   }
   budget_ = quantum;
@@ -156,6 +160,7 @@ void worker::put(cell& c) noexcept {
 
 /// As one of the few searchers: the injection queue and the rings of the others, for a while.
 cell* worker::search() {
+  if (cell* const c = look_at_reactor()) return c;
   if (!searching_) {
     if (!all_.idle().start_search()) return nullptr;
     searching_ = true;
@@ -170,8 +175,21 @@ cell* worker::search() {
       budget_ = quantum;
       return c;
     }
+    if (i % reactor_rounds == reactor_rounds - 1)
+      if (cell* const woken = look_at_reactor()) return woken;
     pause();
   }
+  return nullptr;
+}
+
+/// One completion after the other, until one has woken an actor that can run here.
+cell* worker::look_at_reactor() noexcept {
+  for (unsigned i = 0; i < poll_turns && sleeper_.poll_one(); ++i)
+    if (cell* const c = take_waiting()) {
+      if (searching_) found();
+      budget_ = quantum;
+      return c;
+    }
   return nullptr;
 }
 
@@ -206,11 +224,10 @@ void worker::park() {
   }
   searching_ = all_.idle().unpark(index_);
   all_.dog().wake_up();
-  poll();
+  fire_due();
 }
 
-void worker::poll() noexcept {
-  sleeper_.poll();
+void worker::fire_due() noexcept {
   if (clock_.next() == time_point::max()) return;
   clock_.fire(all_.now());
 }

@@ -46,6 +46,7 @@ public:
   [[nodiscard]] cell_queue& homed() noexcept { return homed_; }
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
+  [[nodiscard]] std::size_t number() const noexcept { return index_; }
 
   /// D3: publishes its chain of messages, and takes the cell that was to run next; null: there is
   /// none, or the worker is just at it.
@@ -62,6 +63,7 @@ private:
   [[nodiscard]] cell* take_waiting() noexcept;
   [[nodiscard]] cell* take_injected() noexcept;
   [[nodiscard]] cell* search();
+  [[nodiscard]] cell* look_at_reactor() noexcept;
   void found();
   [[nodiscard]] cell* steal() noexcept;
   void run_quantum(cell& first);
@@ -72,7 +74,7 @@ private:
     return before;
   }
   void park();
-  void poll() noexcept;
+  void fire_due() noexcept;
 
   workers& all_;
   const std::size_t index_;

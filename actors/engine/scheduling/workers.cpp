@@ -186,8 +186,16 @@ bool workers::stop(time_point deadline) noexcept {
     else
       t.detach();  // one does not return from its turn; which threads did is not worth knowing
   threads_.clear();
+  if (all) close_reactors();
   leave_cores(placement_);
   return all && all_back;
+}
+
+/// What is ready comes home; then nothing outside is left, unless an actor still waits for it.
+void workers::close_reactors() noexcept {
+  const bool for_good = system_->sum().all_ended();
+  for (const auto& w : workers_) w->bed().close(false);
+  for (const auto& w : workers_) w->bed().close(for_good);
 }
 
 cell* workers::take_rest() noexcept {

@@ -40,6 +40,9 @@ public:
   [[nodiscard]] time_point coarse_now() noexcept override;
   void arm(clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override;
+  [[nodiscard]] sleeper* reactor(std::size_t number) noexcept override {
+    return &workers_[number % workers_.size()]->bed();
+  }
   [[nodiscard]] bool perform(job& j) noexcept override { return pool_.give(j); }
   void wait_for_answer(request_block& r, time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
@@ -75,6 +78,7 @@ public:
 private:
   [[nodiscard]] bool is_quiet() noexcept;
   [[nodiscard]] bool anything_waits_at_home() noexcept;
+  void close_reactors() noexcept;
   void wake(std::size_t sleeper) noexcept;
   template <class Condition>
   bool wait_until_parked(time_point deadline, Condition holds);
