@@ -4,8 +4,8 @@
 //   After    what Asio executes through it comes home through the actor's mailbox, as replies do.
 //   Called   any thread. The constructors: as they say.
 //   Holds    which actor it is, and which worker's reactor; nothing that keeps the actor alive.
-//   Rules    X1  A function runs in a turn of its actor, or is destroyed unrun: the actor has ended.
-//            X2  It runs at once only inside another handler of Asio's, in the same actor's turn.
+//   Rules    X1  A function runs in a turn of its actor, or is destroyed: the actor has ended.
+//            X2  At once only inside another handler of Asio's, in the same actor's turn.
 #pragma once
 
 #include <troupe/actors/detail/runtime.hpp>

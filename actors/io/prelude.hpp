@@ -5,5 +5,6 @@
 
 #include <troupe/actors/io/close_on_exec.hpp>
 #include <troupe/actors/io/executor.hpp>
+#include <troupe/actors/io/run_until_signal.hpp>
 #include <troupe/actors/io/use_actor.hpp>
 #include <troupe/actors/prelude.hpp>

@@ -24,6 +24,7 @@ constexpr peer_package packages[] = {
     {go, "Go", "golang-go"},
     {erlang, "Erlang", "erlang-base"},
     {greenlet, "greenlet", "python3-greenlet"},
+    {asio, "Asio", "libasio-dev"},
 };
 
 struct candidate {
@@ -46,6 +47,7 @@ constexpr candidate candidates[] = {
     {"go", go, "go_rows", "", false, ""},
     {"erlang", erlang, "erlang_rows", "", false, ""},
     {"greenlet", greenlet, "greenlet_rows", "", false, ""},
+    {"asio", asio, "asio_rows", "", false, ""},
     {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
     {"futex", raw, "raw_rows", "", false, "cross_core_park"},
     {"unobserved", own, "troupe_rows", "unobserved", false, "observe_cost"},

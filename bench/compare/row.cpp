@@ -43,6 +43,8 @@ constexpr row rows[] = {
      "the worst polite sender beside a flooding one: its share of what would be fair"},
     {"coroutine_switch", "ns", better::smaller, 10'000'000, 0, greenlet,
      "two partners that hand control to one another: time per switch"},
+    {"echo_rtt", "us", better::smaller, 100'000, 1, asio,
+     "64 bytes over TCP on loopback to an actor and back, on one worker: round trip"},
     {"observe_cost", "ns", better::smaller, 2'000'000, 0, own,
      "ping-pong with counters and recorder; the peer is the same without them"},
 };

@@ -17,7 +17,8 @@ enum peer_kind : std::uint8_t {
   erlang = 4,
   raw = 8,
   own = 16,
-  greenlet = 32
+  greenlet = 32,
+  asio = 64
 };
 
 /// One row: its unit, which direction is better, how much work every program gets, and who has it.

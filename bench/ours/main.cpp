@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       {"idle_wakeups", "1/s", bench::idle_wakeups},
       {"flood_fairness", "share", bench::flood_fairness},
       {"coroutine_switch", "ns", bench::coroutine_switch},
+      {"echo_rtt", "us", bench::echo_rtt},
       {"observe_cost", "ns", bench::observe_cost},
   };
   return bench::row_program("troupe " TROUPE_VERSION, rows, argc, argv);

@@ -26,6 +26,7 @@ double cross_core_park(const order&);
 double idle_wakeups(const order&);
 double flood_fairness(const order&);
 double coroutine_switch(const order&);
+double echo_rtt(const order&);
 double observe_cost(const order&);
 
 /// An ask from main that waits for a whole measurement must not meet the default deadline.

@@ -6,6 +6,7 @@
 #include <troupe/actors/engine/scheduling/futex.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <ctime>
 
 namespace troupe::detail {
@@ -16,6 +17,24 @@ time_point read_clock(clockid_t clock) noexcept {
   clock_gettime(clock, &t);
   return time_point(std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec));
 }
+
+/// Threads inherit it from the one that starts them: on workers, and what workers start, a write to
+/// a pipe that nobody reads fails with EPIPE, and does not end the process.
+class sigpipe_blocked {
+public:
+  sigpipe_blocked() noexcept {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before_);
+  }
+  sigpipe_blocked(const sigpipe_blocked&) = delete;
+  sigpipe_blocked& operator=(const sigpipe_blocked&) = delete;
+  ~sigpipe_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+  sigset_t before_{};
+};
 
 /// @throws bad_option
 std::size_t threads_of_pool(const system_options& options) {
@@ -41,6 +60,7 @@ void workers::start(core& system) {
   for (std::size_t i = 0; i < count; ++i)
     workers_.push_back(std::make_unique<worker>(*this, i, system, can_rob));
   running_ = count;
+  const sigpipe_blocked while_starting;
   try {
     for (std::size_t i = 0; i < count; ++i) {
       threads_.emplace_back([this, i] {
