@@ -290,6 +290,18 @@ SCENARIO(Deadline, OfAGetAReplyAfterItIsLate) {
   }
 }
 
+SCENARIO(Deadline, OfAsksThatAreAnsweredInTimeLeaveOneVisitBehindAtMost) {
+  auto p = w.spawn<prompt>();
+  auto a = w.spawn<asker>();
+  for (int i = 0; i < 300; ++i)  // some shorter than those before, some longer
+    a.tell<cast::ask_for>(p, i, std::chrono::hours(1 + i * 7 % 10));
+  w.settle();
+  EXPECT_EQ(seen_by(a).size(), 300U);
+  const auto before = w.counters().turns;
+  w.advance(24h);
+  EXPECT_LE(w.counters().turns, before + 1);
+}
+
 // --- requests that nobody waits for are not run
 
 SCENARIO(Deadline, ARequestThatComesAfterItIsDroppedUnrun) {
