@@ -9,7 +9,6 @@
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/refuse.hpp>
 #include <troupe/actors/request.hpp>
-#include <troupe/actors/send.hpp>
 
 #include <memory>
 #include <new>

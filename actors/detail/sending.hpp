@@ -1,6 +1,6 @@
 // sending.hpp: a coroutine that waits for room in a mailbox.
 //
-//   Before   send.hpp: co_await.
+//   Before   request.hpp: co_await of a send.
 //   After    the receiver takes the message out of the offer, and sends the offer back.
 //   Called   in the sender's turns.
 //   Holds    sending lives in the coroutine's frame, offer_block until it has come home.

@@ -89,9 +89,9 @@ struct context {
   activity* finished = nullptr;             ///< a handler that has just ended
   request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
   bool keeps_orphans = false;               ///< the object is being destroyed
-  bool in_handler = false;                  ///< inside a handler of Asio's, and no coroutine: actors/io
-  cell* later = nullptr;                    ///< in a closed system: cells woken while one runs
-  std::uint64_t next_id = 0;                ///< this worker's share of the actors' ids
+  bool in_handler = false;    ///< inside a handler of Asio's, and no coroutine: actors/io
+  cell* later = nullptr;      ///< in a closed system: cells woken while one runs
+  std::uint64_t next_id = 0;  ///< this worker's share of the actors' ids
   std::uint64_t ids_end = 0;
   bool observes = true;  ///< what is recorded and sampled is wanted
   outgoing out;
