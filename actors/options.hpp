@@ -52,8 +52,8 @@ struct spawn_options {
 enum class routing : std::uint8_t {
   round_robin,  ///< each in turn
   random,       ///< any; on a stage the seed decides
-  /// One that does nothing; if there is none, one of those with fewest messages. Each message of
-  /// such a pool is counted, at the cost of two atomic operations.
+  /// One that does nothing; if there is none, one with fewest messages and suspended handlers. Each
+  /// message of such a pool is counted, at the cost of two atomic operations.
   least_loaded,
   hash,      ///< always the same for the same key, while all members live: see key_of
   broadcast  ///< each gets a copy; asks are refused

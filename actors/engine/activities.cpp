@@ -4,6 +4,7 @@
 #include <troupe/actors/detail/job.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/pool.hpp>
 #include <troupe/actors/engine/stash.hpp>
 
 #include <stdexcept>
@@ -21,6 +22,7 @@ void list(activity& a) noexcept {
   if (a.after != nullptr) a.after->before = &a;
   x.activities = &a;
   if (++x.suspended == x.suspended_max) begin_stash(*a.owner, stash_limit);
+  if (a.owner->is_child) show_suspended(*a.owner);
 }
 
 void strike(activity& a) noexcept {
@@ -29,6 +31,7 @@ void strike(activity& a) noexcept {
   (a.before != nullptr ? a.before->after : x.activities) = a.after;
   if (a.after != nullptr) a.after->before = a.before;
   if (x.suspended-- == x.suspended_max) end_stash(*a.owner, stash_limit);
+  if (a.owner->is_child) show_suspended(*a.owner);
 }
 
 void destroy(activity& a) noexcept {

@@ -130,6 +130,7 @@ struct kinship : envelope {
   cell* parent = nullptr;
   cell* child = nullptr;
   std::uint64_t child_id = 0;
+  std::uint32_t place = 0;  ///< in the table of its pool
   kinship* before = nullptr;
   kinship* after = nullptr;
 };

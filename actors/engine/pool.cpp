@@ -37,11 +37,6 @@ const pool_ops& ops_of(const envelope& e) noexcept {
 
 pool_table& table_of(const cell& pool) noexcept { return *pool.extras->members; }
 
-/// What is chosen by when nobody is idle: what waits, and what is being handled.
-std::uint32_t load_of(const cell& c) noexcept {
-  return c.box.seems_idle() ? 0 : c.queued.load(std::memory_order_relaxed) + 1;
-}
-
 void refuse(cell& pool, envelope& e) noexcept {
   const bool travels = (e.flags & envelope::detached) != 0;
   e.ops->drop(&pool, e, dead_reason::unroutable);
@@ -72,13 +67,10 @@ void frees_pool::operator()(pool_table* t) const noexcept { delete t; }
 
 // --- the table
 
-void pool_table::mark_stopping(const cell& c) noexcept {
-  for (std::uint32_t i = 0; i < size_; ++i) {
-    if (members_[i].who != &c) continue;
-    // (1) release: who knows that it has stopped sees that it is not to be chosen.
-    members_[i].takes.store(false, std::memory_order_release);
-    living_.fetch_sub(1, std::memory_order_release);
-  }
+void pool_table::mark_stopping(std::uint32_t place) noexcept {
+  // (1) release: who knows that it has stopped sees that it is not to be chosen.
+  members_[place].takes.store(false, std::memory_order_release);
+  living_.fetch_sub(1, std::memory_order_release);
 }
 
 void pool_table::let_go() noexcept {
@@ -125,7 +117,7 @@ cell& pool_table::least_loaded() noexcept {
   std::uint32_t lowest = std::numeric_limits<std::uint32_t>::max();
   for (std::uint32_t n = 0; n < size_ && lowest != 0; ++n) {
     if (takes(i))
-      if (const std::uint32_t load = load_of(*members_[i].who); load < lowest) {
+      if (const std::uint32_t load = members_[i].burden(); load < lowest) {
         lowest = load;
         best = members_[i].who;
       }
@@ -214,8 +206,14 @@ std::string_view why_unroutable(const cell& pool) noexcept {
 // --- life
 
 void leave_pool(const cell& child) noexcept {
-  const cell& parent = *child.extras->kin->parent;
-  if (parent.is_pool) parent.extras->members->mark_stopping(child);
+  const kinship& kin = *child.extras->kin;
+  if (kin.parent->is_pool) table_of(*kin.parent).mark_stopping(kin.place);
+}
+
+void show_suspended(const cell& child) noexcept {
+  const kinship* const kin = child.extras->kin;
+  if (kin != nullptr && kin->parent->is_pool)
+    table_of(*kin->parent).set_suspended(kin->place, child.extras->suspended);
 }
 
 void let_members_go(cell& pool) noexcept { table_of(pool).let_go(); }

@@ -30,12 +30,17 @@ public:
 
   /// Takes over the member's first handle. @pre nobody knows the pool yet
   void add(cell& c) noexcept {
+    c.extras->kin->place = size_;
     members_[size_].who = &c;
     members_[size_++].takes.store(true, std::memory_order_relaxed);
     living_.store(size_, std::memory_order_relaxed);
   }
   /// P3. @thread the member's turn
-  void mark_stopping(const cell& c) noexcept;
+  void mark_stopping(std::uint32_t place) noexcept;
+  /// So many of its handlers are suspended: load too. @thread the member's turn
+  void set_suspended(std::uint32_t place, std::uint32_t handlers) noexcept {
+    members_[place].suspended.store(handlers, std::memory_order_relaxed);  // (2) a hint
+  }
   /// Releases the members. @thread the pool's turn, when nobody can send any more
   void let_go() noexcept;
 
@@ -60,6 +65,14 @@ private:
   struct member {
     cell* who = nullptr;
     std::atomic<bool> takes{false};
+    std::atomic<std::uint32_t> suspended{0};
+
+    /// What it is chosen by: what waits, what is being handled, what is suspended.
+    [[nodiscard]] std::uint32_t burden() const noexcept {
+      const std::uint32_t later = suspended.load(std::memory_order_relaxed);  // (2)
+      return who->box.seems_idle() ? later
+                                   : later + who->queued.load(std::memory_order_relaxed) + 1;
+    }
   };
 
   [[nodiscard]] bool takes(std::uint32_t i) const noexcept {
@@ -95,6 +108,9 @@ void deliver_to_places_in_pool(cell& pool, envelope& e) noexcept;
 
 /// The actor stops: if it is a member, it is chosen no more. @thread its turn
 void leave_pool(const cell& child) noexcept;
+/// The number of its suspended handlers has changed: if it is a member, its pool knows. @thread its
+/// turn
+void show_suspended(const cell& child) noexcept;
 /// Nobody refers to the pool any more. @thread its turn
 void let_members_go(cell& pool) noexcept;
 

@@ -1,4 +1,4 @@
-// 91_pool_discarded.cpp: the first reference to a pool is thrown away, and the pool ends with it.
+// 131_pool_discarded.cpp: the first reference to a pool is thrown away, and the pool ends with it.
 //
 // must warn: a pool nobody refers to ends at once: keep the pool_ref
 // must name: account

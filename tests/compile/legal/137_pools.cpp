@@ -1,4 +1,4 @@
-// 97_pools.cpp: pools of systems and of actors, with and without keys, as addresses.
+// 137_pools.cpp: pools of systems and of actors, with and without keys, as addresses.
 //
 // must compile
 #include "../common.hpp"

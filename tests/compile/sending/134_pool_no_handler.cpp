@@ -1,4 +1,4 @@
-// 94_pool_no_handler.cpp: a message that the members of a pool do not handle.
+// 134_pool_no_handler.cpp: a message that the members of a pool do not handle.
 //
 // must fail: troupe: no handler on(M) for exactly this message
 // must fail: void account::on(deposit)

@@ -1,4 +1,4 @@
-// 90_pool_move_only.cpp: an argument for the members of a pool that cannot be copied.
+// 130_pool_move_only.cpp: an argument for the members of a pool that cannot be copied.
 //
 // must fail: troupe: spawn_pool: every member is built from the same arguments, so they must be
 // copyable must name: opener must name: std::unique_ptr<int>

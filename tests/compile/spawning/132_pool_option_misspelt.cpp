@@ -1,4 +1,4 @@
-// 92_pool_option_misspelt.cpp: a field of spawn_options among those of a pool.
+// 132_pool_option_misspelt.cpp: a field of spawn_options among those of a pool.
 //
 // must fail: has no non-static data member named
 // must name: pool_options

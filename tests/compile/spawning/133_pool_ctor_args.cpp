@@ -1,4 +1,4 @@
-// 93_pool_ctor_args.cpp: arguments that the constructor of a pool's members does not take.
+// 133_pool_ctor_args.cpp: arguments that the constructor of a pool's members does not take.
 //
 // must fail: troupe: spawn: the actor's constructor does not take these arguments
 // must name: account

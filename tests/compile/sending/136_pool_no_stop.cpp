@@ -1,4 +1,4 @@
-// 96_pool_no_stop.cpp: a pool ends when nobody refers to it; there is nothing to stop it by.
+// 136_pool_no_stop.cpp: a pool ends when nobody refers to it; there is nothing to stop it by.
 //
 // must fail: has no member named
 // must name: pool_ref<account>
