@@ -97,6 +97,29 @@ class Programs(unittest.TestCase):
         output(COMPILER, LANGUAGE, source, *flags, "-o", FOLDER / "stage")
         output(FOLDER / "stage")
 
+    def test_io_by_pkg_config(self):
+        source = FOLDER / "timer.cpp"
+        source.write_text(
+            "#include <troupe/actors/io/prelude.hpp>\n"
+            "#include <asio/steady_timer.hpp>\n"
+            "struct pause { using reply = long; };\n"
+            "class sleeper : public troupe::actor<sleeper> {\n"
+            "public:\n"
+            "  troupe::task<long> on(pause) {\n"
+            "    asio::steady_timer timer(troupe::io::executor_of(self()), std::chrono::milliseconds(1));\n"
+            "    co_await timer.async_wait(troupe::io::use_actor);\n"
+            "    co_return 7;\n"
+            "  }\n"
+            "};\n"
+            "int main() {\n"
+            "  troupe::actor_system sys;\n"
+            "  return sys.spawn<sleeper>().ask(pause{}).get() == 7 ? 0 : 1;\n"
+            "}\n"
+        )
+        flags = pkg_config("--cflags", "--libs", "troupe-io")
+        output(COMPILER, LANGUAGE, source, *flags, "-o", FOLDER / "timer")
+        output(FOLDER / "timer")
+
 
 class Package(unittest.TestCase):
     """find_package(troupe ...) with other words."""
@@ -111,7 +134,7 @@ class Package(unittest.TestCase):
     def test_an_unknown_component_is_named_with_those_there_are(self):
         code, text = self.find("REQUIRED COMPONENTS actors ballet")
         self.assertNotEqual(code, 0)
-        message = "troupe has no component 'ballet'; this installation has: actors, kit"
+        message = "troupe has no component 'ballet'; this installation has: actors, kit, io"
         self.assertIn(message, text)
 
     def test_an_optional_component_may_be_unknown(self):
@@ -124,6 +147,10 @@ class Package(unittest.TestCase):
     def test_a_component_brings_what_it_stands_on(self):
         words = "REQUIRED COMPONENTS kit"
         code, text = self.find(words, refused_if("NOT TARGET troupe::actors"))
+        self.assertEqual(code, 0, text)
+
+    def test_io_brings_asio(self):
+        code, text = self.find("REQUIRED COMPONENTS io", refused_if("NOT TARGET troupe::asio"))
         self.assertEqual(code, 0, text)
 
     def test_without_components_all_are_there(self):
