@@ -96,13 +96,13 @@ int main() {
   troupe::actor_system sys;
   const auto old_papers = sys.spawn<archive>();
 
-  const auto acc = sys.spawn<account>(old_papers, sys.spawn<inspector>(2));
+  const auto acc = sys.spawn<account>(old_papers, sys.spawn<inspector>(2U));
   acc.tell<withdraw>(80);
   acc.tell<withdraw>(80);
   sys.drain();
   std::printf("%s\n", acc.ask(statement{}).get().c_str());
 
-  const auto strict = sys.spawn<account>(old_papers, sys.spawn<inspector>(1));
+  const auto strict = sys.spawn<account>(old_papers, sys.spawn<inspector>(1U));
   strict.tell<withdraw_strictly>(80);
   strict.tell<withdraw_strictly>(80);
   sys.drain();
