@@ -36,4 +36,13 @@ constexpr std::uint64_t skynet_leaves(std::uint64_t work) {
 /// 1 + 2 + … + n: what a sink must have added up when `n` numbered messages were handled.
 constexpr std::uint64_t sum_to(std::uint64_t n) { return n * (n + 1) / 2; }
 
+/// When the timer of this number would come: in one to two hours, each at a time of its own.
+constexpr std::uint64_t far_timer_ms(std::uint64_t number) {
+  constexpr std::uint64_t hour_ms = 3'600'000;
+  return hour_ms + number * 2'654'435'761 % hour_ms;
+}
+
+/// In how long `count` timers are all due, so that the slowest can set them before.
+constexpr std::uint64_t near_timers_ms(std::uint64_t count) { return 100 + count * 4 / 1000; }
+
 }  // namespace bench

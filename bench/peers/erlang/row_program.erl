@@ -16,7 +16,10 @@ rows() ->
      {"savina_thread_ring", "ns", fun savina_thread_ring:measure/1},
      {"savina_counting", "ns", fun savina_counting:measure/1},
      {"savina_fork_join_throughput", "ns", fun savina_fork_join_throughput:measure/1},
-     {"savina_big", "ns", fun savina_big:measure/1}].
+     {"savina_big", "ns", fun savina_big:measure/1},
+     {"timers_1m_set", "ns", fun timers:set/1},
+     {"timers_1m_cancel", "ns", fun timers:cancel/1},
+     {"timers_1m_fire", "ns", fun timers:fire/1}].
 
 %% Called by the start script `erlang_rows`; the words are those after -extra.
 main() ->

@@ -16,6 +16,9 @@ func main() {
 		{"savina_counting", "ns", savinaCounting},
 		{"savina_fork_join_throughput", "ns", savinaForkJoinThroughput},
 		{"savina_big", "ns", savinaBig},
+		{"timers_1m_set", "ns", timersSet},
+		{"timers_1m_cancel", "ns", timersCancel},
+		{"timers_1m_fire", "ns", timersFire},
 	}
 	os.Exit(rowProgram(rows, os.Args))
 }

@@ -30,6 +30,15 @@ func skynetLeaves(work uint64) uint64 {
 // sumTo is 1 + 2 + … + n.
 func sumTo(n uint64) uint64 { return n * (n + 1) / 2 }
 
+// farTimerMs is when the timer of this number would come: in one to two hours.
+func farTimerMs(number uint64) uint64 {
+	const hourMs = 3_600_000
+	return hourMs + number*2_654_435_761%hourMs
+}
+
+// nearTimersMs is in how long count timers are all due.
+func nearTimersMs(count uint64) uint64 { return 100 + count*4/1000 }
+
 func max(a, b uint64) uint64 {
 	if a > b {
 		return a

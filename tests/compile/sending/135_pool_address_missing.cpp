@@ -1,4 +1,4 @@
-// 135_pool_address_missing.cpp: an address wants a message that the members of a pool do not handle.
+// 135_pool_address_missing.cpp: an address wants a message that a pool does not handle.
 //
 // must fail: troupe: no handler on(M) for exactly this message
 // must name: account
