@@ -20,10 +20,8 @@ struct peer_package {
 };
 
 constexpr peer_package packages[] = {
-    {caf, "CAF 0.17", "libcaf-dev"},
-    {go, "Go", "golang-go"},
-    {erlang, "Erlang", "erlang-base"},
-    {greenlet, "greenlet", "python3-greenlet"},
+    {caf, "CAF 0.17", "libcaf-dev"},   {go, "Go", "golang-go"},
+    {erlang, "Erlang", "erlang-base"}, {greenlet, "greenlet", "python3-greenlet"},
     {asio, "Asio", "libasio-dev"},
 };
 

@@ -202,8 +202,8 @@ SCENARIO(Exclusive, AKillWorks) {
   wait_for_kept(k, 1);
   s.p.kill();
   until(w, [&] { return s.wrote->has("gone"); });
+  until(w, [&] { return dead(w, dead_reason::ended) == 3; });
   EXPECT_EQ(reason_of(s.p), exit_kind::killed);
-  EXPECT_EQ(dead(w, dead_reason::ended), 3U);
   k.tell(answer_all{});
   w.settle();
   EXPECT_EQ(s.text(), "frame gone");
