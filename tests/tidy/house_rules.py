@@ -28,7 +28,7 @@ RULES = {
     "detail": "detail/ and engine/ are included by their own floor and by tests only",
     "header-include": "headers do not include <iostream>, <functional>, <regex>",
     "foreign-name": "public headers of the library name none of FOREIGN (save ALLOWED)",
-    "closure": "a public header reaches at most 56 of ours; a prelude each in at most 14 steps",
+    "closure": "a public header reaches at most 56 of ours; a prelude each in at most 9 steps",
     "readme": "a folder of sources has a README.md that lists each file, and no other",
     "listed": "every file of the library and every test stands in a CMakeLists.txt",
     "memory-order": "each atomic operation names its memory order",
@@ -60,10 +60,11 @@ FOLDER_LINES = {"tests": 500, "examples": 120}
 FUNCTION_LINES, COLUMNS, SIGN_LINES, COMPONENTS = 70, 100, 12, 25
 # The bound that users feel is that of the file they include. Every public header may be that file,
 # so the number holds for each of them; what a detail header drags in counts where it is reached.
+# Coroutines doubled it; the prelude still takes a second to compile (time g++ -fsyntax-only).
 # The steps are those of a reader who starts at a prelude and takes the shortest way.
 # A chain of types, each built on the one before (envelope, request, reply, handle, ref, address,
 # actor), makes the steps: fewer would mean files with two ideas. The kit adds two.
-CLOSURE_HEADERS, CLOSURE_DEPTH, PRELUDE = 56, 14, "prelude.hpp"
+CLOSURE_HEADERS, CLOSURE_DEPTH, PRELUDE = 56, 9, "prelude.hpp"
 PRIVATE = ["detail", "engine"]
 
 SKIPPED_FOLDERS = {"build", "include", "__pycache__"}
