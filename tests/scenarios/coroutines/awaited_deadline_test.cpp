@@ -151,7 +151,7 @@ SCENARIO(AwaitedDeadline, IsNotThatOfAHandlerThatRunsMeanwhile) {
   stage_of_one broker(w);
   stage_of_one asker(w);
   asker.p.tell<play>([to = broker.p, k](player& me) -> task<> {
-    auto request = to.try_ask<perform>([k](player&) -> task<> { co_await tried_by(k, 1); });
+    auto request = to.try_ask<perform>([k](player&) -> task<> { (void)co_await tried_by(k, 1); });
     auto limited = std::move(request).within(limit);
     const auto r = co_await limited;
     me.say(code_of(r));
@@ -183,7 +183,7 @@ SCENARIO(AwaitedDeadline, IsNotThatOfACoroutineThatIsResumedBetweenItsSteps) {
   });
   wait_for_kept(k, 1);
   asker.p.tell<play>([to = broker.p, k](player& me) -> task<> {
-    auto request = to.try_ask<perform>([k](player&) -> task<> { co_await tried_by(k, 1); });
+    auto request = to.try_ask<perform>([k](player&) -> task<> { (void)co_await tried_by(k, 1); });
     auto limited = std::move(request).within(limit);
     const auto r = co_await limited;
     me.say(code_of(r));
@@ -210,7 +210,7 @@ SCENARIO(AwaitedDeadline, IsStillThatOfItsOwnRequestWhenOthersWereServedBetween)
     who.p.tell<play>([to = broker.p, k, number, within](player& me) -> task<> {
       auto request = to.try_ask<perform>([k, number](player&) -> task<> {
         co_await kept_by(k, number);
-        co_await tried_by(k, 10 + number);
+        (void)co_await tried_by(k, 10 + number);
       });
       auto limited = std::move(request).within(within);
       const auto r = co_await limited;
