@@ -87,7 +87,7 @@ SCENARIO(Suspended, InAnAsk) {
 SCENARIO(Suspended, InATriedAsk) {
   for (const end how : ends_of_one)
     expect_ends(w, how, 1,
-                [](player&, troupe::ref<keeper> k) -> task<> { co_await tried_by(k, 1); });
+                [](player&, troupe::ref<keeper> k) -> task<> { (void)co_await tried_by(k, 1); });
 }
 
 SCENARIO(Suspended, InASleep) {
@@ -366,7 +366,7 @@ SCENARIO(Suspended, WhateverComesFirstEachFrameGoesOnce) {
       s.p.tell<play>([q, i, book](player&) -> task<> {
         const ticket counted(book);
         for (int n = 0; n < i; ++n) {
-          co_await q.try_ask<query>(n);
+          (void)co_await q.try_ask<query>(n);
           if (n % 2 == 0) co_await troupe::when_any(q.try_ask<query>(n), q.try_ask<query>(n));
         }
       });
