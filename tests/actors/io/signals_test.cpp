@@ -21,22 +21,17 @@ using namespace house;
 
 // --- programs that end by a signal: each is a process of its own
 
-/// Raises it as soon as run_until_signal listens.
-class raiser {
-public:
-  explicit raiser(int number)
-      : thread_([number] {
-          struct sigaction now{};
-          do {
-            std::this_thread::yield();
-            ::sigaction(number, nullptr, &now);
-          } while (now.sa_handler == SIG_DFL);
-          ::kill(::getpid(), number);
-        }) {}
-
-private:
-  std::jthread thread_;
-};
+/// Raises it as soon as run_until_signal listens. Detached: some of the programs leave by _exit.
+void raise_soon(int number) {
+  std::thread([number] {
+    struct sigaction now{};
+    do {
+      std::this_thread::yield();
+      ::sigaction(number, nullptr, &now);
+    } while (now.sa_handler == SIG_DFL);
+    ::kill(::getpid(), number);
+  }).detach();
+}
 
 struct nothing {};
 /// Raises a second one when it is told to stop.
@@ -63,7 +58,7 @@ protected:
   {
     troupe::actor_system sys({.workers = 2});
     const auto a = sys.spawn<stuck>();
-    const raiser r(number);
+    raise_soon(number);
     code = troupe::io::run_until_signal(sys, 60s);
   }
   std::exit(code);
@@ -79,7 +74,7 @@ TEST_F(RunUntilSignal, EndsCleanlyByTheFirst) {
   const auto a = sys.spawn<stuck>();
   a.tell(nothing{});
   const auto b = sys.spawn<late_raiser>();
-  const raiser r(SIGTERM);
+  raise_soon(SIGTERM);
   std::exit(troupe::io::run_until_signal(sys, 1h));
 }
 
@@ -91,7 +86,7 @@ TEST_F(RunUntilSignal, EndsAtOnceByTheSecond) {
   troupe::actor_system sys({.workers = 2});
   const auto a = sys.spawn<stuck>();
   a.tell(nothing{});
-  const raiser r(SIGTERM);
+  raise_soon(SIGTERM);
   std::exit(troupe::io::run_until_signal(sys, 10ms) + 100);  // it does not return
 }
 
