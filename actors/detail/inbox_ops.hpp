@@ -108,9 +108,9 @@ void hand_over(cell& c, item_of<M>&& one) {
 template <class M>
 [[nodiscard]] item_of<M> told_item(M&& m) noexcept {
   if constexpr (is_request<M>)
-    return {std::move(m), reply_to<M>()};
+    return {std::forward<M>(m), reply_to<M>()};
   else
-    return std::move(m);
+    return std::forward<M>(m);
 }
 
 /// How an inbox takes an M: what actor_ops.hpp is for the handlers of a class.

@@ -46,6 +46,7 @@ struct offer_block : request_of<M, void> {
     r.details.reset();
     if (waits) r.by->ended(std::move(error));
   }
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): as the table of ask_ops has it
   static void expire(request_block& r, ask_error error) {
     sending<M>& by = *of(r).by;
     if (withdraw_offer(r))

@@ -121,7 +121,7 @@ template <class M>
 timer_key make_timer(cell& owner, const timer_ops& ops, M&& m, duration first, duration period) {
   void* const memory = allocate(sizeof(timer_of<M>), alignof(timer_of<M>));
   if (memory == nullptr) throw std::bad_alloc();
-  return start_timer(owner, *::new (memory) timer_of<M>(ops, std::move(m)), first, period);
+  return start_timer(owner, *::new (memory) timer_of<M>(ops, std::forward<M>(m)), first, period);
 }
 
 }  // namespace troupe::detail

@@ -212,7 +212,7 @@ bool leave(cell& c, context& x) {
     if (c.is_pool) let_members_go(c);
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
-    if (c.lives() && !is_pending(c) && !(c.extras != nullptr && close_inbox(c)))
+    if (c.lives() && !is_pending(c) && (c.extras == nullptr || !close_inbox(c)))
       begin_stop(c, x, exit_kind::unreferenced);
     if (c.at() != phase::ended || has_children(c) || !c.box.is_empty() ||
         (c.extras != nullptr && (c.extras->away != 0 || c.extras->stashed != nullptr)))
