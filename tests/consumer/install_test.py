@@ -102,10 +102,10 @@ class Programs(unittest.TestCase):
         source.write_text(
             "#include <troupe/actors/io/prelude.hpp>\n"
             "#include <asio/steady_timer.hpp>\n"
-            "struct pause { using reply = long; };\n"
+            "struct rest { using reply = long; };\n"
             "class sleeper : public troupe::actor<sleeper> {\n"
             "public:\n"
-            "  troupe::task<long> on(pause) {\n"
+            "  troupe::task<long> on(rest) {\n"
             "    asio::steady_timer timer(troupe::io::executor_of(self()));\n"
             "    timer.expires_after(std::chrono::milliseconds(1));\n"
             "    co_await timer.async_wait(troupe::io::use_actor);\n"
@@ -114,7 +114,7 @@ class Programs(unittest.TestCase):
             "};\n"
             "int main() {\n"
             "  troupe::actor_system sys;\n"
-            "  return sys.spawn<sleeper>().ask(pause{}).get() == 7 ? 0 : 1;\n"
+            "  return sys.spawn<sleeper>().ask(rest{}).get() == 7 ? 0 : 1;\n"
             "}\n"
         )
         flags = pkg_config("--cflags", "--libs", "troupe-io")
