@@ -1,5 +1,6 @@
 // echo_rtt.cpp: a TCP round trip over loopback between two actors.
 #include "../common/echo.hpp"
+#include "../common/workload.hpp"
 #include "rows.hpp"
 #include <troupe/actors/io/prelude.hpp>
 
