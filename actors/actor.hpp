@@ -7,6 +7,7 @@
 
 #include <troupe/actors/address.hpp>
 #include <troupe/actors/inbox.hpp>
+#include <troupe/actors/life/watch.hpp>
 #include <troupe/actors/spawn.hpp>
 #include <troupe/actors/timer.hpp>
 
@@ -22,7 +23,8 @@ template <class A>
 class self_ref : public target<self_ref<A>>,
                  public detail::identified<self_ref<A>>,
                  public spawner<self_ref<A>>,
-                 public timekeeper<self_ref<A>> {
+                 public timekeeper<self_ref<A>>,
+                 public watcher<self_ref<A>> {
 public:
   /// Ends this actor when the running handler returns; what is still queued becomes dead letters.
   void stop(exit_reason why = exit_kind::normal) const noexcept {

@@ -32,24 +32,25 @@ inline constexpr std::size_t dead_reasons = 9;
 
 /// Numbers since the system began. Each only grows.
 struct system_counters {
-  std::uint64_t turns = 0;           ///< visits of a worker to a cell
-  std::uint64_t messages = 0;        ///< messages and replies handled
-  std::uint64_t spawned = 0;         ///< actors that began
-  std::uint64_t ended = 0;           ///< actors that ended
-  std::uint64_t failed = 0;          ///< of these, by an exception
-  std::uint64_t asked = 0;           ///< requests sent
-  std::uint64_t settled = 0;         ///< requests that ended, in whatever way
-  std::uint64_t waits_begun = 0;     ///< handlers suspended in sleep or blocking
-  std::uint64_t waits_ended = 0;     ///< and no longer
-  std::uint64_t timers = 0;          ///< timers set
-  std::uint64_t ticks = 0;           ///< messages that they put in line
-  std::uint64_t ticks_left_out = 0;  ///< of `every`: the one before was still waiting
-  std::uint64_t stolen = 0;          ///< cells taken from another worker
-  std::uint64_t parked = 0;          ///< times a worker went to sleep
-  std::uint64_t woken = 0;           ///< times a worker was woken for work
-  std::uint64_t cells_made = 0;      ///< cells taken from the blocks
-  std::uint64_t cells_freed = 0;     ///< and given back
-  std::uint64_t abandoned = 0;       ///< of the cells made: the constructor threw
+  std::uint64_t turns = 0;             ///< visits of a worker to a cell
+  std::uint64_t messages = 0;          ///< messages and replies handled
+  std::uint64_t spawned = 0;           ///< actors that began
+  std::uint64_t ended = 0;             ///< actors that ended
+  std::uint64_t failed = 0;            ///< of these, by an exception
+  std::uint64_t asked = 0;             ///< requests sent
+  std::uint64_t settled = 0;           ///< requests that ended, in whatever way
+  std::uint64_t waits_begun = 0;       ///< handlers suspended in sleep or blocking
+  std::uint64_t waits_ended = 0;       ///< and no longer
+  std::uint64_t timers = 0;            ///< timers set
+  std::uint64_t ticks = 0;             ///< messages that they put in line
+  std::uint64_t ticks_left_out = 0;    ///< of `every`: the one before was still waiting
+  std::uint64_t stolen = 0;            ///< cells taken from another worker
+  std::uint64_t parked = 0;            ///< times a worker went to sleep
+  std::uint64_t woken = 0;             ///< times a worker was woken for work
+  std::uint64_t cells_made = 0;        ///< cells taken from the blocks
+  std::uint64_t cells_freed = 0;       ///< and given back
+  std::uint64_t abandoned = 0;         ///< of the cells made: the constructor threw
+  std::uint64_t abandoned_bodies = 0;  ///< actors that had not ended by their kill_limit
   std::array<std::uint64_t, dead_reasons> dead{};
 
   [[nodiscard]] std::uint64_t dead_letters(dead_reason reason) const noexcept {

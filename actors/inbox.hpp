@@ -9,6 +9,7 @@
 
 #include <troupe/actors/address.hpp>
 #include <troupe/actors/detail/inbox_ops.hpp>
+#include <troupe/actors/life/watch.hpp>
 #include <troupe/actors/spawn.hpp>
 #include <troupe/actors/timer.hpp>
 
@@ -73,7 +74,9 @@ private:
 /// A request comes as `asked<M>{message, reply}`: the reply may be kept, or sent on.
 /// @note g++ 12: `auto m = co_await in.next();` stands alone; then look whether there is one.
 template <class... Ms>
-class inbox : public spawner<inbox<Ms...>>, public timekeeper<inbox<Ms...>> {
+class inbox : public spawner<inbox<Ms...>>,
+              public timekeeper<inbox<Ms...>>,
+              public watcher<inbox<Ms...>> {
 public:
   /// What next() gives: M for one message type (`asked<M>` for a request), a variant for several.
   using item = detail::items_of<Ms...>;

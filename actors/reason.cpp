@@ -36,6 +36,33 @@ exit_reason exit_reason::failed(std::string type, std::string text,
   }
 }
 
+exit_reason exit_reason::linked(const exit_reason& cause, std::string other) noexcept {
+  try {
+    return {cause.kind_, cause.number_,
+            std::make_shared<const words>(words{std::string(cause.type()),
+                                                std::string(cause.text()),
+                                                {},
+                                                std::make_shared<const exit_reason>(cause),
+                                                std::move(other)})};
+  } catch (...) {
+    return cause;
+  }
+}
+
+exit_reason exit_reason::because_of(const exit_reason& cause) const noexcept {
+  try {
+    words all = said_ ? *said_ : words{};
+    all.cause = std::make_shared<const exit_reason>(cause);
+    return {kind_, number_, std::make_shared<const words>(std::move(all))};
+  } catch (...) {
+    return *this;
+  }
+}
+
+const exit_reason* exit_reason::cause() const noexcept {
+  return said_ ? said_->cause.get() : nullptr;
+}
+
 std::string_view exit_reason::type() const noexcept {
   return said_ ? std::string_view(said_->type) : "";
 }
@@ -64,7 +91,9 @@ std::string exit_reason::to_string() const {
       (kind_ == exit_kind::user && number_ != 0))
     add(std::to_string(number_));
   if (!text().empty()) add('"' + std::string(text()) + '"');
-  return inside.empty() ? s : s + '(' + inside + ')';
+  if (!inside.empty()) s += '(' + inside + ')';
+  if (said_ && !said_->linked_to.empty()) s += ", by its link to " + said_->linked_to;
+  return s;
 }
 
 bool operator==(const exit_reason& a, const exit_reason& b) noexcept {

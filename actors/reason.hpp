@@ -46,6 +46,11 @@ public:
   [[nodiscard]] static exit_reason failed(std::string type, std::string text,
                                           std::vector<std::string_view> recent = {}) noexcept;
 
+  /// The end of one that was linked to `other`, which has ended for `cause`: equal to that.
+  [[nodiscard]] static exit_reason linked(const exit_reason& cause, std::string other) noexcept;
+  /// The same reason, to which something else has led.
+  [[nodiscard]] exit_reason because_of(const exit_reason& cause) const noexcept;
+
   [[nodiscard]] exit_kind kind() const noexcept { return kind_; }
   /// The type of the exception; empty unless failed.
   [[nodiscard]] std::string_view type() const noexcept;
@@ -54,6 +59,9 @@ public:
   /// that failed last. Empty if the system does not observe, or much else ran on that worker.
   /// @note says what led to the end; two reasons that differ only in this are equal
   [[nodiscard]] std::span<const std::string_view> recent() const noexcept;
+  /// What has led to it: the end of the one that it was linked to, or that an ask has met. Null:
+  /// nothing else. It lives as long as this reason, or a copy of it.
+  [[nodiscard]] const exit_reason* cause() const noexcept;
   /// The signal, the exit status, or the program's own number.
   [[nodiscard]] int number() const noexcept { return number_; }
   /// normal, shutdown, unreferenced and exited(0): nothing went wrong.
@@ -69,6 +77,8 @@ private:
     std::string type;
     std::string text;
     std::vector<std::string_view> recent;
+    std::shared_ptr<const exit_reason> cause{};
+    std::string linked_to{};  ///< whose end it was; empty: no link's
   };
   exit_reason(exit_kind kind, int number, std::shared_ptr<const words> said) noexcept;
 

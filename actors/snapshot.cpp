@@ -135,6 +135,7 @@ system_snapshot actor_system::snapshot(std::size_t actors_listed) const {
     detail::add(classes[c.ops].seen, a);
     detail::keep(all.actors, actors_listed, std::move(a));
   });
+  all.graveyard = core_->graves.all();
   detail::add_samples(*core_, classes);
   for (auto& [ops, c] : classes) all.classes.push_back(detail::finished(c));
   std::sort(all.classes.begin(), all.classes.end(), [](const auto& a, const auto& b) {

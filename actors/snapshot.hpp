@@ -44,6 +44,15 @@ struct actor_snapshot {
   std::uint64_t messages = 0;  ///< handled; up to its last turn that ended
 };
 
+/// An actor that was killed and has not ended within the system's kill_limit: it is abandoned.
+struct grave_snapshot {
+  std::uint64_t id = 0;
+  std::string_view class_name{};
+  std::string name{};   ///< its label; empty: it has none
+  std::string doing{};  ///< what it has not come back from
+  time_point since{};   ///< when it was abandoned
+};
+
 /// Everything that snapshot() sees. The numbers of the classes are taken one after the other while
 /// the actors run: each is true, their sum only when nothing runs.
 struct system_snapshot {
@@ -53,6 +62,7 @@ struct system_snapshot {
   std::vector<class_snapshot> classes{};  ///< those with most actors first
   std::vector<actor_snapshot>
       actors{};  ///< those with most messages waiting first; as many as asked
+  std::vector<grave_snapshot> graveyard{};  ///< those that were abandoned and have not ended yet
 
   /// A table for people: a line per worker, per class, and per actor that is listed.
   [[nodiscard]] std::string to_string() const;

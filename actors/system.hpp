@@ -26,7 +26,10 @@ struct system_options {
   bool pin = true;              ///< false: the operating system moves the workers as it likes
   bool log = true;              ///< failures and the first dead letters go to stderr
   int blocking_threads = 64;    ///< as many may run what `blocking` is given at once
-  bool observe = true;          ///< record the last messages, count and sample for snapshot()
+  /// An actor that has not ended so long after kill is abandoned: its watchers and its parent are
+  /// told, and it is listed in snapshot().graveyard until it ends.
+  duration kill_limit = std::chrono::seconds(1);
+  bool observe = true;  ///< record the last messages, count and sample for snapshot()
 };
 
 namespace detail {

@@ -108,7 +108,7 @@ bool acquire(cell& c, std::uint64_t id) noexcept {
 }
 
 std::uint64_t id_of(const cell& c) noexcept { return c.id; }
-std::uint32_t incarnation_of(const cell& c) noexcept { return c.incarnation; }
+std::uint32_t incarnation_of(const cell& c) noexcept { return c.incarnation_now(); }
 core& core_of(cell& c) noexcept { return core_at(c); }
 actor_system& system_of(cell& c) noexcept { return core_at(c).owner; }
 
@@ -253,7 +253,7 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
 namespace {
 
 [[nodiscard]] bool takes_none(const cell& to, std::uint32_t incarnation) noexcept {
-  return to.at() >= phase::stopping || (incarnation != 0 && incarnation != to.incarnation);
+  return to.at() >= phase::stopping || (incarnation != 0 && incarnation != to.incarnation_now());
 }
 
 }  // namespace

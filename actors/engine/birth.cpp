@@ -72,13 +72,14 @@ void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wa
       wanted.capacity <= exact_capacity_max || wanted.overflow != overflow_policy::reject_newest;
   c.home = wanted.home & 0x1FFFU;
   c.is_pool = false;
-  c.said_full.store(false, std::memory_order_relaxed);
-  c.incarnation = 0;
+  c.marks.store(0, std::memory_order_relaxed);
+  c.incarnation.store(0, std::memory_order_relaxed);
   c.enter(phase::ended);
   c.ended_as = exit_kind::normal;
   c.told_seen = false;
   c.said_stop = false;
   c.not_started = true;
+  c.was_killed = false;
   c.turns.store(0, std::memory_order_relaxed);
   c.handled.store(0, std::memory_order_relaxed);
 }
@@ -141,14 +142,16 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
     abandon(c);
     throw std::bad_alloc();
   }
-  c.extras->kin = ::new (memory) kinship;
-  c.extras->kin->parent = parent;
+  auto* const kin = ::new (memory) kinship;
+  kin->parent = parent;
+  c.extras->kin.store(kin, std::memory_order_relaxed);
   return c;
 }
 
 void abandon(cell& c) noexcept {
   counted(core_at(c), count::abandoned);
-  if (c.extras != nullptr && c.extras->kin != nullptr) deallocate(c.extras->kin);
+  if (c.extras != nullptr)
+    if (kinship* const kin = c.extras->kin.load(std::memory_order_relaxed)) deallocate(kin);
   delete std::exchange(c.extras, nullptr);
   give_back(c);
 }
@@ -159,7 +162,8 @@ void attach(cell& c) noexcept {
   const bool starts = c.at() == phase::starting;
   c.not_started = starts;
   if (starts) c.commands.store(command_start, std::memory_order_relaxed);
-  if (kinship* const k = c.extras != nullptr ? c.extras->kin : nullptr) {
+  if (kinship* const k =
+          c.extras != nullptr ? c.extras->kin.load(std::memory_order_relaxed) : nullptr) {
     k->ops = &child_gone_ops;
     k->flags = envelope::reserved;
     k->child = &c;

@@ -15,8 +15,8 @@
 #include <troupe/actors/detail/runtime.hpp>
 #include <troupe/actors/engine/alarm_heap.hpp>
 #include <troupe/actors/engine/mailbox.hpp>
+#include <troupe/actors/engine/place_table.hpp>
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
-#include <troupe/actors/engine/timers.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
 
@@ -33,6 +33,9 @@ struct body_ops;
 struct cell_extras;
 struct inbox_state;
 class outside_operation;
+struct timer;
+struct watch_block;
+struct watch_ops;
 
 using mailbox = basic_mailbox<real_atomics>;
 
@@ -57,7 +60,16 @@ enum command : std::uint8_t {
   command_time = 8,       ///< an alarm may be due
   command_start = 16,     ///< call on_start: there from the beginning
   command_overflow = 32,  ///< its mailbox was full, and its policy is to stop then
-  command_stash = 64      ///< look at the stash, and whether an inbox has come to its end
+  command_stash = 64,     ///< look at the stash, and whether an inbox has come to its end
+  command_exit = 128      ///< one that it is linked to has ended
+};
+
+/// What is known of an actor, or of one of its incarnations, by any thread, as bits.
+enum mark : std::uint8_t {
+  mark_said_full = 1,  ///< the first refusal has been logged
+  mark_watched = 2,    ///< somebody is to be told of its end
+  mark_ended = 4,      ///< those have been told, or are being told
+  mark_abandoned = 8   ///< the same, but it has not ended: see ends/graveyard.hpp
 };
 
 /// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
@@ -76,10 +88,10 @@ public:
   // The first line: what senders touch. What is not atomic is written before anybody knows it.
   std::uint64_t id = 0;
   std::atomic<std::uint64_t> reach{reach_freed};
-  std::atomic<std::uint32_t> queued{0};    // messages in the mailbox, exact or sampled
-  std::atomic<std::uint32_t> capacity{0};  // 0 once it has ended: nothing gets in any more
-  std::uint32_t incarnation = 0;           // 0: only one body will ever live here
-  std::atomic<bool> said_full{false};      // the first refusal has been logged
+  std::atomic<std::uint32_t> queued{0};       // messages in the mailbox, exact or sampled
+  std::atomic<std::uint32_t> capacity{0};     // 0 once it has ended: nothing gets in any more
+  std::atomic<std::uint32_t> incarnation{0};  // 0: only one body will ever live here
+  std::atomic<std::uint8_t> marks{0};         // see below
   std::uint8_t slot_class : 5 = 0;
   bool is_child : 1 = false;
   bool is_named : 1 = false;
@@ -100,6 +112,7 @@ public:
   bool told_seen : 1 = false;             // `unreferenced` has been taken out of the mailbox
   bool said_stop : 1 = false;             // on_stop has been called, or is not to be
   bool not_started : 1 = true;            // on_start has not been called
+  bool was_killed : 1 = false;            // there will be no on_stop
   std::atomic<std::uint32_t> turns{0};    // begun, modulo 2^32; for readers without locks
   std::atomic<std::uint64_t> handled{0};  // messages, up to the last turn that ended
 
@@ -107,6 +120,10 @@ public:
   [[nodiscard]] phase at() const noexcept { return stands.load(std::memory_order_acquire); }
   // release: with deliver(), which reads why an actor has ended.
   void enter(phase p) noexcept { stands.store(p, std::memory_order_release); }
+  /// Changed in a turn, while nobody lives here; read by senders, who may be late.
+  [[nodiscard]] std::uint32_t incarnation_now() const noexcept {
+    return incarnation.load(std::memory_order_relaxed);
+  }
 };
 
 static_assert(sizeof(cell) == cell_bytes);
@@ -135,6 +152,12 @@ struct kinship : envelope {
   kinship* after = nullptr;
 };
 
+/// Rings when an actor that was killed should have ended: see ends/graveyard.hpp.
+extern const alarm_ops last_call_ops;
+struct last_call : alarm {
+  last_call() noexcept : alarm(last_call_ops) {}
+};
+
 class pool_table;
 struct frees_pool {
   void operator()(pool_table* t) const noexcept;
@@ -143,14 +166,17 @@ struct frees_pool {
 /// What most actors do not need. Touched in the actor's turns only.
 struct cell_extras {
   std::string name;
-  exit_reason reason;      ///< why it stops, from then on
-  kinship* kin = nullptr;  ///< to its parent; null for roots and once sent
+  exit_reason reason;                  ///< why it stops, from then on
+  std::atomic<kinship*> kin{nullptr};  ///< to its parent; null for roots and once sent
   kinship* children = nullptr;
   std::uint32_t asks = 0;  ///< open requests
-  std::uint32_t away = 0;  ///< requests and jobs of this actor that have not come home
+  std::uint32_t away = 0;  ///< requests, jobs, watches of this actor that have not come home
   alarm_heap alarms;
-  std::unique_ptr<pool_table, frees_pool> members;  ///< of a pool; as long as its cell
-  std::unique_ptr<timer_table> timers;              ///< null: it never had one
+  std::unique_ptr<last_call> last;  ///< null: it was not killed, or nothing delays its end
+  std::unique_ptr<pool_table, frees_pool> members;    ///< of a pool; as long as its cell
+  std::unique_ptr<place_table<timer>> timers;         ///< null: it never had one
+  std::unique_ptr<place_table<watch_block>> watches;  ///< its own; null: it never had one
+  const watch_ops* trap = nullptr;  ///< what the ends of those it is linked to come as
   clock_entry clock;
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way
 

@@ -45,6 +45,7 @@ enum class count : std::uint8_t {
   cells_made,
   cells_freed,
   abandoned,
+  abandoned_bodies,
   dead
 };
 

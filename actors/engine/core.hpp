@@ -7,6 +7,8 @@
 #pragma once
 
 #include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/engine/ends/graveyard.hpp>
+#include <troupe/actors/engine/ends/watch_table.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/shutdown.hpp>
 #include <troupe/actors/system.hpp>
@@ -34,6 +36,8 @@ struct core {
   std::unique_ptr<scheduler> sched;
   const system_options options;
   cell_blocks blocks;
+  watch_table watches;
+  graveyard graves;
   tally others;  ///< what ordinary threads counted
   std::atomic<std::uint64_t> next_id{1};
   std::atomic<core_state> state{core_state::open};

@@ -6,10 +6,13 @@
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/ends/graveyard.hpp>
+#include <troupe/actors/engine/ends/watches.hpp>
 #include <troupe/actors/engine/inbox.hpp>
 #include <troupe/actors/engine/pool.hpp>
 #include <troupe/actors/engine/requests.hpp>
 #include <troupe/actors/engine/stash.hpp>
+#include <troupe/actors/engine/timers.hpp>
 #include <troupe/actors/spawn.hpp>
 
 #include <algorithm>
@@ -31,7 +34,8 @@ void run_stop(cell& c, envelope& e) {
   auto& s = static_cast<stop_envelope&>(e);
   exit_reason why = std::move(s.why);
   std::destroy_at(&s.why);
-  if (e.incarnation == 0 || e.incarnation == c.incarnation) begin_stop(c, *here, std::move(why));
+  if (e.incarnation == 0 || e.incarnation == c.incarnation_now())
+    begin_stop(c, *here, std::move(why));
 }
 constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", envelope_kind::stop};
 /// What is put aside does not keep a system from ending.
@@ -93,10 +97,17 @@ struct completes {
   void say_ended() const noexcept {
     c.enter(phase::ended);
     c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
+    if (c.extras != nullptr) {
+      c.extras->inbox = nullptr;
+      c.extras->trap = nullptr;
+      cancel_last_call(c);
+    }
+    // acq_rel: with watch_table::put, and with whoever abandons it at this moment.
+    const auto before = c.marks.fetch_or(mark_ended, std::memory_order_acq_rel);
+    if ((before & mark_abandoned) != 0) return core_at(c).graves.remove(c);
+    if ((before & mark_watched) != 0) tell_of_end(c, end_of(c));
+    tell_parent(c);
     x.counted.add(count::ended);
-    if (c.extras == nullptr) return;
-    c.extras->inbox = nullptr;
-    if (kinship* const k = std::exchange(c.extras->kin, nullptr)) deliver_reserved(*k->parent, *k);
   }
 };
 
@@ -106,7 +117,7 @@ void finish(cell& c, context& x) {
   const completes at_the_end{c, x};
   if (c.said_stop) return;
   c.said_stop = true;
-  if (c.ended_as != exit_kind::killed && !c.not_started) call_on_stop(c);
+  if (!c.was_killed && !c.not_started) call_on_stop(c);
 }
 
 void free_cell(cell& c, context& x) noexcept {
@@ -137,13 +148,21 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
   std::vector<std::string_view> names;
   for (auto r = all.rbegin(); r != all.rend() && names.size() < most; ++r)
     if (r->who == c.id) names.push_back(r->what->message);
-  return exit_reason::failed(std::string(why.type()), std::string(why.text()),
-                             {names.rbegin(), names.rend()});
+  const exit_reason with = exit_reason::failed(std::string(why.type()), std::string(why.text()),
+                                               {names.rbegin(), names.rend()});
+  return why.cause() != nullptr ? with.because_of(*why.cause()) : with;
 } catch (const std::bad_alloc&) {
   return why;
 }
 
 }  // namespace
+
+void tell_parent(cell& c) noexcept {
+  if (!c.is_child) return;
+  // acq_rel: of the end and of who abandons it, one tells.
+  if (kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_acq_rel))
+    deliver_reserved(*k->parent, *k);
+}
 
 void start_body(cell& c) {
   c.enter(phase::running);
@@ -151,14 +170,19 @@ void start_body(cell& c) {
   if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) c.not_started = false;
 }
 
-void begin_stop(cell& c, context& x, exit_reason why) {
-  const bool killed = why == exit_kind::killed;
+void begin_kill(cell& c, context& x) {
   if (c.at() == phase::ended) return;
-  if (killed) c.ended_as = exit_kind::killed;
-  if (c.at() == phase::stopping) {
-    if (killed) tell_children(c, command_kill);
-    return;
-  }
+  c.was_killed = true;
+  c.ended_as = exit_kind::killed;
+  if (c.at() == phase::stopping)
+    tell_children(c, command_kill);
+  else
+    begin_stop(c, x, exit_kind::killed);
+  if (c.at() == phase::stopping) set_last_call(c);
+}
+
+void begin_stop(cell& c, context& x, exit_reason why) {
+  if (c.at() >= phase::stopping) return;
   if (c.is_child) leave_pool(c);
   c.enter(phase::stopping);
   c.ended_as = why.kind();
@@ -166,6 +190,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
     c.extras->reason = std::move(why);
     x.keeps_orphans = true;  // the reply_tos in its continuations
     end_timers(c);
+    end_watches(c);
     forget_alarms(c);
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);
@@ -177,7 +202,7 @@ void begin_stop(cell& c, context& x, exit_reason why) {
     } catch (const std::bad_alloc&) {  // the kind is kept in any case
     }
   }
-  tell_children(c, killed ? command_kill : command_shutdown);
+  tell_children(c, c.was_killed ? command_kill : command_shutdown);
   finish(c, x);
 }
 
@@ -247,6 +272,9 @@ exit_reason reason_of(std::exception_ptr thrown) noexcept {
   try {
     try {
       std::rethrow_exception(std::move(thrown));
+    } catch (const ask_failed& e) {
+      const exit_reason failed = exit_reason::failed(name(), e.what());
+      return e.error() == ask_errc::down ? failed.because_of(e.error().reason()) : failed;
     } catch (const std::exception& e) {
       return exit_reason::failed(name(), e.what());
     } catch (...) {
@@ -275,7 +303,7 @@ void request_stop(cell* c, std::uint32_t incarnation, exit_reason why) noexcept 
 }
 
 void request_kill(cell* c, std::uint32_t incarnation) noexcept {
-  if (c != nullptr && (incarnation == 0 || incarnation == c->incarnation))
+  if (c != nullptr && (incarnation == 0 || incarnation == c->incarnation_now()))
     send_command(*c, command_kill);
 }
 

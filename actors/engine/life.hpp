@@ -27,8 +27,14 @@ void start_body(cell& c);
 /// are none.
 void begin_stop(cell& c, context& x, exit_reason why);
 
+/// The same at once and without on_stop, whatever it is about.
+void begin_kill(cell& c, context& x);
+
 /// Something that the end of a stopping actor has waited for is there.
 void continue_end(cell& c);
+
+/// Its parent no longer waits for it. @thread whoever has set the mark of its end
+void tell_parent(cell& c) noexcept;
 
 /// An exception left user code: stops the actor, and answers the requests whose reply_to the
 /// exception took along.

@@ -55,8 +55,9 @@ void report_dead_letter(core& system, cell* to, std::string_view message,
   if (what.empty()) return;  // what nobody waits for any more is only counted
   if (system.state.load(std::memory_order_relaxed) != core_state::open) return;
   const std::uint64_t number = system.reported.fetch_add(1, std::memory_order_relaxed) + 1;
-  const bool first_refusal = why == dead_reason::full && to != nullptr &&
-                             !to->said_full.exchange(true, std::memory_order_relaxed);
+  const bool first_refusal =
+      why == dead_reason::full && to != nullptr &&
+      (to->marks.fetch_or(mark_said_full, std::memory_order_relaxed) & mark_said_full) == 0;
   if (!first_refusal && !is_worth_a_line(number)) return;
   log_made(system, [&] {
     std::string line =

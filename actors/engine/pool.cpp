@@ -206,12 +206,12 @@ std::string_view why_unroutable(const cell& pool) noexcept {
 // --- life
 
 void leave_pool(const cell& child) noexcept {
-  const kinship& kin = *child.extras->kin;
+  const kinship& kin = *child.extras->kin.load(std::memory_order_relaxed);
   if (kin.parent->is_pool) table_of(*kin.parent).mark_stopping(kin.place);
 }
 
 void show_suspended(const cell& child) noexcept {
-  const kinship* const kin = child.extras->kin;
+  const kinship* const kin = child.extras->kin.load(std::memory_order_relaxed);
   if (kin != nullptr && kin->parent->is_pool)
     table_of(*kin->parent).set_suspended(kin->place, child.extras->suspended);
 }

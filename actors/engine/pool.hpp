@@ -30,7 +30,7 @@ public:
 
   /// Takes over the member's first handle. @pre nobody knows the pool yet
   void add(cell& c) noexcept {
-    c.extras->kin->place = size_;
+    c.extras->kin.load(std::memory_order_relaxed)->place = size_;
     members_[size_].who = &c;
     members_[size_++].takes.store(true, std::memory_order_relaxed);
     living_.store(size_, std::memory_order_relaxed);

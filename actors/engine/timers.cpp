@@ -11,32 +11,6 @@
 
 namespace troupe::detail {
 
-std::uint64_t timer_table::put(timer& t) {
-  if (free_ == none) {
-    places_.push_back({nullptr, none});
-    free_ = places_.size() - 1;
-  }
-  t.place = free_;
-  seat& p = places_[free_];
-  free_ = p.number;
-  p = {&t, ++last_number_};
-  ++count_;
-  return p.number;
-}
-
-void timer_table::take_out(const timer& t) noexcept {
-  places_[t.place] = {nullptr, free_};
-  free_ = t.place;
-  if (--count_ != 0 || places_.size() <= kept_places) return;
-  places_ = {};
-  free_ = none;
-}
-
-timer* timer_table::find(std::size_t place, std::uint64_t number) const noexcept {
-  if (at(place) == nullptr || places_[place].number != number) return nullptr;
-  return places_[place].who;
-}
-
 namespace {
 
 void end(cell& c, timer& t) noexcept {
@@ -82,7 +56,7 @@ timer_key start_timer(cell& owner, timer& t, duration first, duration period) {
   } unless_started{&t};
   if (owner.at() >= phase::stopping) return {};
   cell_extras& own = extras_of(owner);
-  if (own.timers == nullptr) own.timers = std::make_unique<timer_table>();
+  if (own.timers == nullptr) own.timers = std::make_unique<place_table<timer>>();
   const std::uint64_t number = own.timers->put(t);
   unless_started.t = nullptr;
   t.period = period;

@@ -8,6 +8,7 @@
 
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/ends/watches.hpp>
 #include <troupe/actors/engine/inbox.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/requests.hpp>
@@ -60,16 +61,15 @@ void look_into_stash(cell& c, context& x, unsigned& budget);
 void obey(cell& c, context& x, unsigned& budget) {
   const unsigned what = c.commands.exchange(0, std::memory_order_acquire);
   x.handling.store(nullptr, std::memory_order_relaxed);
-  if ((what & command_kill) != 0) {
-    begin_stop(c, x, exit_kind::killed);
-  } else if ((what & command_shutdown) != 0) {
+  if ((what & command_kill) != 0) begin_kill(c, x);
+  if ((what & command_exit) != 0) take_exits(c, x);
+  const bool stops = c.at() >= phase::stopping;  // then what is refused is no second failure
+  if (!stops && (what & command_shutdown) != 0) {
     begin_stop(c, x, exit_kind::shutdown);
-  } else if ((what & command_leave) != 0) {
+  } else if (!stops && (what & command_leave) != 0) {
     begin_stop(c, x, exit_reason(c.extras->reason));
-  } else if ((what & command_overflow) != 0) {
-    if (c.at() < phase::stopping)  // what is refused while it stops is no second failure
-      fail(c, x,
-           exit_reason::failed("mailbox_full", "more messages came than its capacity allows"));
+  } else if (!stops && (what & command_overflow) != 0) {
+    fail(c, x, exit_reason::failed("mailbox_full", "more messages came than its capacity allows"));
   } else {
     if ((what & command_start) != 0 && c.at() == phase::starting)
       guarded(c, x, [&] { start_body(c); });
@@ -107,7 +107,7 @@ void serve(cell& c, context& x, request_block& r) {
 [[gnu::always_inline]] inline void admit(cell& c, context& x, envelope& e, bool is_too_old) {
   if (!c.lives())
     e.ops->drop(&c, e, dead_reason::ended);
-  else if (e.incarnation != 0 && e.incarnation != c.incarnation)
+  else if (e.incarnation != 0 && e.incarnation != c.incarnation_now())
     e.ops->drop(&c, e, dead_reason::restarted);
   else if (is_too_old)
     e.ops->drop(&c, e, dead_reason::full);
@@ -133,7 +133,7 @@ void sample(cell& c, context& x, envelope& e, bool is_too_old) {
 [[gnu::always_inline]] inline void note(const cell& c, context& x, const envelope_ops& ops) {
   x.handling.store(&ops, std::memory_order_relaxed);
   const std::uint64_t n = x.handled();
-  if (x.observes) x.recent.write(n, c.id, c.incarnation, ops);
+  if (x.observes) x.recent.write(n, c.id, c.incarnation_now(), ops);
   x.counted.set(count::messages, n + 1);
 }
 
@@ -208,7 +208,7 @@ outcome handle_unreferenced(cell& c) {
   if (e.flags != 0 || c.at() != phase::running) return handle_special(c, x, e);
   note(c, x, *e.ops);
   retire(c.box.advance(next));
-  if (e.incarnation == 0 || e.incarnation == c.incarnation) [[likely]]
+  if (e.incarnation == 0 || e.incarnation == c.incarnation_now()) [[likely]]
     invoke(c, x, e);
   else
     admit(c, x, e, false);

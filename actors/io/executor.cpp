@@ -42,7 +42,7 @@ real_io_refused::real_io_refused()
 executor::executor(troupe::detail::cell* c)
     : cell_(checked(c)),
       id_(c->id),
-      incarnation_(c->incarnation),
+      incarnation_(c->incarnation_now()),
       worker_(static_cast<std::uint16_t>(choose_worker(*c))) {}
 
 executor::executor(const executor& other) noexcept
@@ -111,7 +111,7 @@ bool post(cell& c, std::uint64_t id, envelope& job) noexcept {
 handler_scope::handler_scope(cell& c, std::uint32_t incarnation) noexcept
     : cell_(c),
       may_run_(c.at() != troupe::detail::phase::ended &&
-               (incarnation == 0 || incarnation == c.incarnation)) {
+               (incarnation == 0 || incarnation == c.incarnation_now())) {
   troupe::detail::here->in_handler = may_run_;
 }
 

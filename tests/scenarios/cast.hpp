@@ -281,6 +281,11 @@ struct post {
 
 /// Holds an actor on threads until the test opens it. On seeds nothing runs by itself.
 class gate {
+  struct post {
+    std::atomic<bool> opened{false};
+    std::atomic<int> arrived{0};
+  };
+
 public:
   gate() = default;
   gate(const gate&) = delete;
@@ -289,22 +294,35 @@ public:
 
   class leaf {
   public:
-    explicit leaf(std::shared_ptr<std::atomic<bool>> opened) : opened_(std::move(opened)) {}
     void pass() const {
-      if (scenario::world::real) opened_->wait(false, std::memory_order_acquire);
+      if (!scenario::world::real) return;
+      post_->arrived.fetch_add(1, std::memory_order_release);
+      post_->arrived.notify_all();
+      post_->opened.wait(false, std::memory_order_acquire);
     }
 
   private:
-    std::shared_ptr<std::atomic<bool>> opened_;
+    friend gate;
+    std::shared_ptr<post> post_;
   };
-  [[nodiscard]] leaf hinge() const { return leaf(opened_); }
+  [[nodiscard]] leaf hinge() const {
+    leaf one;
+    one.post_ = post_;
+    return one;
+  }
   void open() {
-    opened_->store(true, std::memory_order_release);
-    opened_->notify_all();
+    post_->opened.store(true, std::memory_order_release);
+    post_->opened.notify_all();
+  }
+  /// Until so many stand before it; on seeds nobody does.
+  void wait_for(int many) const {
+    if (!scenario::world::real) return;
+    for (int n = 0; n < many; n = post_->arrived.load(std::memory_order_acquire))
+      post_->arrived.wait(n, std::memory_order_acquire);
   }
 
 private:
-  std::shared_ptr<std::atomic<bool>> opened_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<post> post_ = std::make_shared<post>();
 };
 
 /// Runs f(0) … f(n - 1): on threads each on one of its own, on seeds one after the other.

@@ -218,6 +218,7 @@ void expect_failed(scenario::world& w, delivery& d) {
 
 SCENARIO(Overflow, StopActorFailsWithMailboxFull) {
   delivery d(w, 3, overflow_policy::stop_actor);
+  d.g.wait_for(1);
   tell(d.to, 0, 3);
   EXPECT_EQ(w.counters().dead_letters(), 0U);
   tell(d.to, 3, 1);

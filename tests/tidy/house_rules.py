@@ -28,7 +28,7 @@ RULES = {
     "detail": "detail/ and engine/ are included by their own floor and by tests only",
     "header-include": "headers do not include <iostream>, <functional>, <regex>",
     "foreign-name": "public headers of the library name none of FOREIGN (save ALLOWED)",
-    "closure": "a public header reaches at most 56 of ours; a prelude each in at most 9 steps",
+    "closure": "a public header reaches at most 64 of ours; a prelude each in at most 9 steps",
     "readme": "a folder of sources has a README.md that lists each file, and no other",
     "listed": "every file of the library and every test stands in a CMakeLists.txt",
     "memory-order": "each atomic operation names its memory order",
@@ -64,7 +64,7 @@ FUNCTION_LINES, COLUMNS, SIGN_LINES, COMPONENTS = 70, 100, 12, 25
 # The steps are those of a reader who starts at a prelude and takes the shortest way.
 # A chain of types, each built on the one before (envelope, request, reply, handle, ref, address,
 # actor), makes the steps: fewer would mean files with two ideas. The kit adds two.
-CLOSURE_HEADERS, CLOSURE_DEPTH, PRELUDE = 56, 9, "prelude.hpp"
+CLOSURE_HEADERS, CLOSURE_DEPTH, PRELUDE = 64, 9, "prelude.hpp"
 PRIVATE = ["detail", "engine"]
 
 SKIPPED_FOLDERS = {"build", "include", "__pycache__"}

@@ -229,9 +229,8 @@ SCENARIO(Suspended, AStopComesAfterWhatWasQueuedAndDoesNotWaitForIt) {
   tell(s.p, 0, 3);
   s.p.stop();
   tell(s.p, 3, 2);
-  until(w, [&] { return s.wrote->has("gone"); });
+  until(w, [&] { return dead(w, dead_reason::ended) == 2; });
   EXPECT_EQ(s.text(), "0 1 2 stop(normal) gone");
-  EXPECT_EQ(dead(w, dead_reason::ended), 2U);
 }
 
 SCENARIO(Suspended, AReplyThatCameBeforeTheStopIsHandledBeforeIt) {

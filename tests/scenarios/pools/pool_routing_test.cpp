@@ -67,7 +67,12 @@ SCENARIO(LeastLoaded, GivesToIdleMembersFirstThenToThoseWithFewest) {
   g.open();
   w.settle();
   EXPECT_EQ(entered->load(std::memory_order_acquire), 4);
-  EXPECT_EQ(hands.read->lengths(), (lengths{10, 10, 10, 10}));
+  // Who holds at the gate has taken one message more out of its mailbox than who has not begun.
+  const std::size_t off = real ? 1 : 0;
+  for (const std::size_t n : hands.read->lengths()) {
+    EXPECT_GE(n, 10 - off);
+    EXPECT_LE(n, 10 + off);
+  }
 }
 
 SCENARIO(LeastLoaded, SparesAMemberThatIsBusy) {
