@@ -51,6 +51,7 @@ struct system_counters {
   std::uint64_t cells_freed = 0;       ///< and given back
   std::uint64_t abandoned = 0;         ///< of the cells made: the constructor threw
   std::uint64_t abandoned_bodies = 0;  ///< actors that had not ended by their kill_limit
+  std::uint64_t lines_lost = 0;        ///< of the log: its sink could not write them
   std::array<std::uint64_t, dead_reasons> dead{};
 
   [[nodiscard]] std::uint64_t dead_letters(dead_reason reason) const noexcept {

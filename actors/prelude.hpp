@@ -7,6 +7,7 @@
 #include <troupe/actors/actor.hpp>
 #include <troupe/actors/await.hpp>
 #include <troupe/actors/coroutine.hpp>
+#include <troupe/actors/events/event.hpp>
 #include <troupe/actors/gather.hpp>
 #include <troupe/actors/partner.hpp>
 #include <troupe/actors/system.hpp>

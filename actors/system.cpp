@@ -6,6 +6,7 @@
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/scheduling/workers.hpp>
+#include <troupe/actors/events/event.hpp>
 
 #include <algorithm>
 
@@ -151,7 +152,8 @@ actor_system::~actor_system() {
     (void)core_->sched->drain(detail::later(now(), d));
     const shutdown_report report = shutdown(d);
     if (!report.clean())
-      detail::log_line(*core_, "shutdown waited in vain for " + report.to_string());
+      detail::log_line(*core_, log_level::error,
+                       "shutdown waited in vain for " + report.to_string());
   }
   detail::release_core(*core_);
 }
@@ -181,9 +183,11 @@ shutdown_report actor_system::shutdown(duration deadline) {
     report.workers_left = true;
     core_->holders.fetch_add(
         1, std::memory_order_relaxed);  // a thread may still use it: never destroyed
+    core_->events.close();
     return report;
   }
   detail::close(*core_);
+  core_->events.close();
   return report;
 }
 
@@ -198,6 +202,7 @@ void actor_system::remove_step(shutdown_step& step) noexcept {
 }
 
 system_counters actor_system::counters() const { return core_->sum(); }
+event_reader actor_system::events() { return event_reader(*core_); }
 std::vector<worker_info> actor_system::workers() const { return core_->sched->infos(); }
 std::string actor_system::placement() const { return core_->sched->placement_text(); }
 time_point actor_system::now() const noexcept { return core_->sched->now(); }

@@ -11,25 +11,31 @@
 #include <troupe/actors/snapshot.hpp>
 #include <troupe/actors/spawn.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace troupe {
 
+class event_reader;
+class log_sink;
+
 /// How a system is built. Every field has a default.
 struct system_options {
   int workers = 0;  ///< 0: one per CPU this process may use
   duration shutdown_deadline =
-      std::chrono::seconds(5);  ///< how long the destructor drains, then how long it stops
-  std::vector<int> cpus{};      ///< the CPU of each worker; empty: chosen, see workers()
-  bool pin = true;              ///< false: the operating system moves the workers as it likes
-  bool log = true;              ///< failures and the first dead letters go to stderr
-  int blocking_threads = 64;    ///< as many may run what `blocking` is given at once
+      std::chrono::seconds(5);       ///< how long the destructor drains, then how long it stops
+  std::vector<int> cpus{};           ///< the CPU of each worker; empty: chosen, see workers()
+  bool pin = true;                   ///< false: the operating system moves the workers as it likes
+  bool log = true;                   ///< failures and the first dead letters are written to `sink`
+  std::shared_ptr<log_sink> sink{};  ///< null: stderr_log(); see events/log.hpp
+  int blocking_threads = 64;         ///< as many may run what `blocking` is given at once
   /// An actor that has not ended so long after kill is abandoned: its watchers and its parent are
   /// told, and it is listed in snapshot().graveyard until it ends.
   duration kill_limit = std::chrono::seconds(1);
-  bool observe = true;  ///< record the last messages, count and sample for snapshot()
+  bool observe = true;             ///< record the last messages, count and sample for snapshot()
+  std::size_t events_kept = 4096;  ///< a reader of events() that is further behind misses some
 };
 
 namespace detail {
@@ -78,6 +84,9 @@ public:
   /// @cost a look at every cell, two atomic operations for each living actor
   /// @throws std::bad_alloc
   [[nodiscard]] system_snapshot snapshot(std::size_t actors_listed = 0) const;
+  /// Tells what happens to the actors from now on, in order. Include events/event.hpp.
+  /// @throws std::bad_alloc
+  [[nodiscard]] event_reader events();
   /// Where each worker runs, and its share.
   [[nodiscard]] std::vector<worker_info> workers() const;
   /// The placement for people: a line per worker, and one that says how it was chosen.

@@ -18,6 +18,19 @@ target_link_libraries(troupe_asio INTERFACE Threads::Threads)
 set_target_properties(troupe_asio PROPERTIES
   EXPORT_NAME asio TROUPE_FIND Threads TROUPE_PC_LIBS -pthread)
 
+# Where lines go by default: one source of ours includes it (actors/events/log.cpp). Linked as the
+# library it is, not embedded by its headers: a program may have spdlog of its own.
+if(NOT TARGET spdlog::spdlog)
+  find_package(spdlog QUIET)
+endif()
+if(NOT TARGET spdlog::spdlog)
+  message(FATAL_ERROR "spdlog not found: install libspdlog-dev")
+endif()
+add_library(troupe_log INTERFACE)
+target_link_libraries(troupe_log INTERFACE spdlog::spdlog)
+set_target_properties(troupe_log PROPERTIES
+  EXPORT_NAME log TROUPE_FIND spdlog TROUPE_PC_LIBS "-lspdlog;-lfmt")
+
 # Sanitizers and valgrind cannot see into mimalloc: with TROUPE_MALLOC it is neither looked for nor
 # linked. Debian's library would also replace malloc and operator new in the whole process; named
 # before it, the libraries that have them already keep them (docs/decisions/0007).

@@ -172,6 +172,10 @@ void attach(cell& c) noexcept {
     if (k->after != nullptr) k->after->before = k;
     k->parent->extras->children = k;
   }
+  if (core_at(c).events.is_read()) [[unlikely]] {
+    emit(c, event_kind::spawned);
+    if (!starts) emit(c, event_kind::started);
+  }
   c.reach.store(one_handle, std::memory_order_release);
   if (starts) {
     publish_chain();  // on_start may run elsewhere at once

@@ -47,6 +47,7 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.cells_freed += of(count::cells_freed);
   sum.abandoned += of(count::abandoned);
   sum.abandoned_bodies += of(count::abandoned_bodies);
+  sum.lines_lost += of(count::lines_lost);
   for (std::size_t i = 0; i < dead_reasons; ++i)
     sum.dead[i] += of(dead(static_cast<dead_reason>(i)));
 }

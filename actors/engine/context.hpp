@@ -46,6 +46,7 @@ enum class count : std::uint8_t {
   cells_freed,
   abandoned,
   abandoned_bodies,
+  lines_lost,
   dead
 };
 

@@ -9,7 +9,9 @@
 #include <troupe/actors/engine/context.hpp>
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watch_table.hpp>
+#include <troupe/actors/engine/events.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
+#include <troupe/actors/events/log.hpp>
 #include <troupe/actors/shutdown.hpp>
 #include <troupe/actors/system.hpp>
 
@@ -30,11 +32,18 @@ enum class core_state : std::uint8_t {
 
 struct core {
   core(actor_system& sys, std::unique_ptr<scheduler> s, const system_options& o)
-      : owner(sys), sched(std::move(s)), options(o), blocks(*this) {}
+      : owner(sys),
+        sched(std::move(s)),
+        options(o),
+        sink(o.sink != nullptr || !o.log ? o.sink : stderr_log()),
+        events(o.events_kept),
+        blocks(*this) {}
 
   actor_system& owner;
   std::unique_ptr<scheduler> sched;
   const system_options options;
+  const std::shared_ptr<log_sink> sink;  ///< null: nothing is logged
+  event_stream events;
   cell_blocks blocks;
   watch_table watches;
   graveyard graves;
@@ -46,7 +55,8 @@ struct core {
   std::atomic<std::uint64_t> holders{1};
 
   std::atomic<std::uint64_t> reported{
-      0};  ///< dead letters that were worth a line, or would have been
+      0};                              ///< dead letters that were worth a line, or would have been
+  std::atomic<bool> said_lost{false};  ///< a line of the log was lost, and that has been told
 
   struct step {
     shutdown_stage stage;
@@ -67,20 +77,40 @@ void run_closed(cell& c) noexcept;
 /// A line about a message sent through an empty handle by a thread that belongs to no system.
 void report_unsent(std::string_view message) noexcept;
 
-/// A line about a dead letter, if it is one of the first, or one of few.
+/// An event about a dead letter; and a line, if it is one of the first, or one of few.
 void report_dead_letter(core& system, cell* to, std::string_view message, dead_reason why) noexcept;
 
-/// A line to stderr, if the system logs.
-void log_line(const core& system, std::string_view line) noexcept;
+/// An event and a line about an actor that was killed and has not ended. @thread any
+/// @pre the caller has reach, or is in its turn
+void report_abandoned(const cell& c, std::string_view what_it_does) noexcept;
+
+/// Its on_start is over; nothing happens the second time.
+void note_started(cell& c) noexcept;
+
+/// Tells who reads the system's events what has happened to an actor. @thread any
+/// @pre the caller has reach, or is in its turn
+void emit(const cell& c, event_kind what, const exit_reason& why,
+          std::string_view text = {}) noexcept;
+/// The same where costs count: one load if nobody reads. Of the end it says why.
+inline void emit(const cell& c, event_kind what) noexcept;
+void emit_plain(const cell& c, event_kind what) noexcept;
+
+/// A line to the system's sink, if it logs.
+void log_line(core& system, log_level level, std::string_view line) noexcept;
 
 /// The same, made only if it is wanted; nothing happens if there is no memory for it.
 template <class Make>
-void log_made(const core& system, const Make& make) noexcept {
+void log_made(core& system, log_level level, const Make& make) noexcept {
   if (!system.options.log) return;
   try {
-    log_line(system, make());
+    log_line(system, level, make());
   } catch (...) {  // no memory for the words: what they tell has been counted
   }
+}
+
+inline void emit(const cell& c, event_kind what) noexcept {
+  if (core_at(c).events.is_read()) [[unlikely]]
+    emit_plain(c, what);
 }
 
 }  // namespace troupe::detail

@@ -3,7 +3,7 @@
 
 #include <troupe/actors/detail/inbox_state.hpp>
 #include <troupe/actors/engine/assert.hpp>
-#include <troupe/actors/engine/context.hpp>
+#include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/stash.hpp>
 
@@ -60,6 +60,7 @@ void open_inbox(cell& c, inbox_state& state) {
   open_books(c);
   c.extras->inbox = &state;
   begin_stash(c, stash_busy);
+  emit(c, event_kind::started);
 }
 
 bool is_selective(const cell& c) noexcept { return c.extras->stashes_for == stash_only; }

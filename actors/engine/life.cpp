@@ -73,7 +73,7 @@ void call_on_stop(cell& c) {
   } catch (abi::__forced_unwind&) {
     throw;
   } catch (...) {
-    log_made(core_at(c), [&, thrown = reason_of(std::current_exception())] {
+    log_made(core_at(c), log_level::error, [&, thrown = reason_of(std::current_exception())] {
       return "on_stop of " + describe(c) + " threw " + thrown.to_string();
     });
   }
@@ -95,6 +95,7 @@ struct completes {
   }
 
   void say_ended() const noexcept {
+    emit(c, event_kind::stopped);
     c.enter(phase::ended);
     c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
     if (c.extras != nullptr) {
@@ -167,7 +168,7 @@ void tell_parent(cell& c) noexcept {
 void start_body(cell& c) {
   c.enter(phase::running);
   c.ops->start(c);
-  if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) c.not_started = false;
+  if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) note_started(c);
 }
 
 void begin_kill(cell& c, context& x) {
@@ -211,7 +212,8 @@ void continue_end(cell& c) { finish(c, *here); }
 void fail(cell& c, context& x, exit_reason why) {
   x.counted.add(count::failed);
   if (x.observes) why = with_recent(why, c, x);
-  log_made(core_at(c), [&] {
+  emit(c, event_kind::failed, why);
+  log_made(core_at(c), log_level::error, [&] {
     std::string line = describe(c) + " failed: " + why.to_string();
     std::string_view between = "; its last messages: ";
     for (const std::string_view message : why.recent()) {

@@ -1,8 +1,10 @@
-// log.cpp: what the runtime says on stderr by default.
+// log.cpp: what the runtime says of its actors: lines for people, events for those who read them.
 //
-//   Before   a failure, a dead letter.      After   a person reads it.
-//   Called   any thread.
+//   Before   life, dead letters.      After   the system's sink; its event_stream.
+//   Called   any thread; where there is no memory for words, what they tell has been counted.
+#include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/pool.hpp>
 
 #include <cstdio>
@@ -34,23 +36,121 @@ std::string_view explanation(dead_reason why) noexcept {
   return {};
 }
 
+/// What all events of an actor have in common. @throws std::bad_alloc
+std::shared_ptr<event> event_of(const cell& c, event_kind what) {
+  auto e = std::make_shared<event>();
+  e->kind = what;
+  e->who = actor_id(c.id);
+  e->class_name = c.ops->actor;
+  if (c.is_named) e->label = c.extras->name;
+  return e;
+}
+
+/// Makes an event and puts it in line; without memory its place, which readers count as missed.
+template <class Make>
+void put_made(core& system, const Make& make) noexcept {
+  std::shared_ptr<event> e;
+  try {
+    e = make();
+  } catch (const std::bad_alloc&) {
+    e = nullptr;
+  }
+  system.events.put(std::move(e), *system.sched);
+}
+
+void emit_dropped(core& system, event_kind what, const cell* to, std::string_view message,
+                  dead_reason why) noexcept {
+  put_made(system, [&] {
+    auto e = to != nullptr ? event_of(*to, what) : std::make_shared<event>();
+    e->kind = what;
+    e->message = message;
+    e->dropped = why;
+    return e;
+  });
+}
+
+/// The sink could not write: once per system that is told without it.
+void tell_of_loss(core& system, std::string_view why) noexcept {
+  counted(system, count::lines_lost);
+  if (system.said_lost.exchange(true, std::memory_order_relaxed)) return;
+  const std::string_view name = system.sink->name();
+  std::fprintf(stderr,
+               "troupe: a line was lost, the log \"%.*s\" could not be written: %.*s; from here on "
+               "they are counted: system_counters::lines_lost\n",
+               static_cast<int>(name.size()), name.data(), static_cast<int>(why.size()),
+               why.data());
+}
+
 }  // namespace
 
-void log_line(const core& system, std::string_view line) noexcept {
-  if (!system.options.log) return;
-  std::fprintf(stderr, "troupe: %.*s\n", static_cast<int>(line.size()), line.data());
+// --- events
+
+void emit(const cell& c, event_kind what, const exit_reason& why, std::string_view text) noexcept {
+  core& system = core_at(c);
+  if (!system.events.is_read()) return;
+  put_made(system, [&] {
+    auto e = event_of(c, what);
+    e->reason = why;
+    e->text = text;
+    return e;
+  });
+}
+
+void emit_plain(const cell& c, event_kind what) noexcept {
+  put_made(core_at(c), [&] {
+    auto e = event_of(c, what);
+    if (what == event_kind::stopped) e->reason = end_of(c);
+    return e;
+  });
+}
+
+void note_started(cell& c) noexcept {
+  const bool is_process = c.extras != nullptr && c.extras->inbox != nullptr;
+  if (c.not_started && c.lives() && !is_process) emit(c, event_kind::started);
+  c.not_started = false;
+}
+
+// --- lines
+
+void log_line(core& system, log_level level, std::string_view line) noexcept {
+  if (system.sink == nullptr) return;
+  try {
+    system.sink->write(level, line);
+  } catch (const std::exception& e) {
+    tell_of_loss(system, e.what());
+  } catch (...) {
+    tell_of_loss(system, "it threw what is no std::exception");
+  }
 }
 
 void report_unsent(std::string_view message) noexcept {
   // There is no system whose counter could limit the lines, hence one for the process.
   static std::atomic<std::uint64_t> number{0};
   if (number.fetch_add(1, std::memory_order_relaxed) >= printed_at_first) return;
-  std::fprintf(stderr, "troupe: `%.*s` was sent through an empty handle\n",
-               static_cast<int>(message.size()), message.data());
+  try {
+    stderr_log()->write(log_level::warning,
+                        "`" + std::string(message) + "` was sent through an empty handle");
+  } catch (const std::exception&) {  // no memory, or nobody reads stderr: there is no other place
+  }
+}
+
+void report_abandoned(const cell& c, std::string_view what_it_does) noexcept {
+  emit(c, event_kind::abandoned, exit_kind::killed, what_it_does);
+  log_made(core_at(c), log_level::error, [&] {
+    std::string line = describe(c) + " was killed and has not ended: it is abandoned";
+    if (!what_it_does.empty()) line.append("; ").append(what_it_does);
+    return line;
+  });
 }
 
 void report_dead_letter(core& system, cell* to, std::string_view message,
                         dead_reason why) noexcept {
+  if (system.events.is_read()) [[unlikely]] {
+    if (why == dead_reason::full && to != nullptr &&
+        system.events.begins_burst(to->id, system.sched->now()))
+      emit_dropped(system, event_kind::overflow, to, message, why);
+    emit_dropped(system, event_kind::dead_letter, to, message, why);
+  }
   const std::string_view what = explanation(why);
   if (what.empty()) return;  // what nobody waits for any more is only counted
   if (system.state.load(std::memory_order_relaxed) != core_state::open) return;
@@ -59,7 +159,7 @@ void report_dead_letter(core& system, cell* to, std::string_view message,
       why == dead_reason::full && to != nullptr &&
       (to->marks.fetch_or(mark_said_full, std::memory_order_relaxed) & mark_said_full) == 0;
   if (!first_refusal && !is_worth_a_line(number)) return;
-  log_made(system, [&] {
+  log_made(system, log_level::warning, [&] {
     std::string line =
         "dead letter " + std::to_string(number) + ": `" + std::string(message) + "` to ";
     if (to != nullptr) line += describe(*to) + ", which ";

@@ -312,7 +312,7 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.until = deadline;
   counted(system, count::asked);
   deliver(to, r);
-  sched.wait_for_answer(r, deadline);
+  sched.wait_while(r.waiter, static_cast<std::uint32_t>(waiter_state::waiting), deadline);
   auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
   // acquire: what the answering thread wrote into the block.
   const bool late =

@@ -3,6 +3,7 @@
 
 #include <troupe/actors/detail/activity.hpp>
 #include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/engine/core.hpp>
 
 #include <algorithm>
 
@@ -79,7 +80,7 @@ void look_at_stash(cell& c) noexcept {
 
 void begin_of_start(cell& c) noexcept { begin_stash(c, stash_start); }
 void end_of_start(cell& c) noexcept {
-  c.not_started = false;
+  note_started(c);
   end_stash(c, stash_start);
 }
 

@@ -96,9 +96,9 @@ void seeded::advance(duration d) {
   now_ = until;
 }
 
-void seeded::wait_for_answer(detail::request_block& r, time_point deadline) noexcept {
-  constexpr auto waiting = static_cast<std::uint32_t>(detail::waiter_state::waiting);
-  for (std::uint64_t turns = 0; r.waiter.load(std::memory_order_acquire) == waiting; ++turns)
+void seeded::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
+                        time_point deadline) noexcept {
+  for (std::uint64_t turns = 0; word.load(std::memory_order_acquire) == value; ++turns)
     if (turns == turns_max || (!step() && !pass_to(deadline))) {
       if (deadline != time_point::max()) now_ = std::max(now_, deadline);
       return;

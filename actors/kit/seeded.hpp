@@ -47,7 +47,8 @@ public:
   /// Null: what comes from outside cannot be replayed from a seed.
   [[nodiscard]] detail::sleeper* reactor(std::size_t) noexcept override { return nullptr; }
   [[nodiscard]] bool perform(detail::job& j) noexcept override;
-  void wait_for_answer(detail::request_block& r, time_point deadline) noexcept override;
+  void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
+                  time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
   [[nodiscard]] bool stop(time_point deadline) noexcept override;

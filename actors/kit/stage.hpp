@@ -56,6 +56,8 @@ public:
   /// Runs one turn. @returns false if no actor has anything to do
   bool step();
 
+  /// As actor_system::events: what happens from now on. `settle()`, then `take_all()`.
+  [[nodiscard]] event_reader events() { return system_.events(); }
   [[nodiscard]] actor_system& system() noexcept { return system_; }
   [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
 

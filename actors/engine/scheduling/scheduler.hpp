@@ -9,6 +9,7 @@
 #include <troupe/actors/counters.hpp>
 #include <troupe/actors/message.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,7 +26,6 @@ struct clock_entry;
 struct context;
 struct core;
 struct job;
-struct request_block;
 
 class scheduler {
 public:
@@ -67,8 +67,10 @@ public:
   /// @returns false: no thread can be had, nothing done
   [[nodiscard]] virtual bool perform(job& j) noexcept = 0;
 
-  /// Blocks an ordinary thread until `r` is answered or `deadline` has passed.
-  virtual void wait_for_answer(request_block& r, time_point deadline) noexcept = 0;
+  /// Blocks an ordinary thread while `word` holds `value`, until `deadline` has passed, or on one
+  /// thread until nothing can happen any more. Who changes the word calls wake_waiter().
+  virtual void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
+                          time_point deadline) noexcept = 0;
   /// Blocks until nothing is pending, or until `deadline`. @returns whether nothing is pending
   [[nodiscard]] virtual bool drain(time_point deadline) = 0;
   /// Blocks until no actor lives, or until `deadline`. @returns whether none lives

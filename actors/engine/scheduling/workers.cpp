@@ -1,7 +1,6 @@
 // workers.cpp: the scheduler on threads.
 #include <troupe/actors/engine/scheduling/workers.hpp>
 
-#include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/scheduling/futex.hpp>
 
@@ -151,10 +150,10 @@ void workers::arm(clock_entry& e, time_point when) noexcept {
 
 // --- what ordinary threads wait for
 
-void workers::wait_for_answer(request_block& r, time_point deadline) noexcept {
-  constexpr auto waiting = static_cast<std::uint32_t>(waiter_state::waiting);
-  while (r.waiter.load(std::memory_order_acquire) == waiting && now() < deadline)
-    sleep_while(r.waiter, waiting, deadline);
+void workers::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
+                         time_point deadline) noexcept {
+  while (word.load(std::memory_order_acquire) == value && now() < deadline)
+    sleep_while(word, value, deadline);
 }
 
 bool workers::is_quiet() noexcept {

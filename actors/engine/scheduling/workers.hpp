@@ -44,7 +44,8 @@ public:
     return &workers_[number % workers_.size()]->bed();
   }
   [[nodiscard]] bool perform(job& j) noexcept override { return pool_.give(j); }
-  void wait_for_answer(request_block& r, time_point deadline) noexcept override;
+  void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
+                  time_point deadline) noexcept override;
   [[nodiscard]] bool drain(time_point deadline) override;
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
   [[nodiscard]] bool stop(time_point deadline) noexcept override;
