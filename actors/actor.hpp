@@ -82,7 +82,8 @@ private:
 /// The base of an actor class. Handlers are public members `R on(M)`, one per message; they run one
 /// at a time, each in a turn of a worker, and whatever one did is visible to the next. `on_start()`
 /// runs before the first message, `on_stop(reason)` after the last; not if on_start threw or the
-/// actor was killed.
+/// actor was killed. `on_start` may be a coroutine, task<>: messages wait for its end; and it may
+/// return a start_result, to end the actor where there is nothing to do.
 ///
 /// When to use: state that must be changed by one at a time, a part that may fail alone, a stage of
 /// a pipeline. When not: a value, a pure function, an algorithm that shares memory in tight steps.

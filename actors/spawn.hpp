@@ -8,6 +8,7 @@
 #pragma once
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/life/start_result.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/pool.hpp>
 #include <troupe/actors/ref.hpp>
@@ -46,11 +47,11 @@ template <class A, class... Args>
                 "troupe: spawn: the actor's constructor does not take these arguments (see Args), "
                 "or is private");
   if constexpr (is_actor && std::is_constructible_v<A, Args...>) {
-    using started = decltype(handler_access::start(std::declval<A&>()));
-    constexpr bool starts = std::is_void_v<started> || std::is_same_v<started, task<void>>;
+    using started = typename given_by<started_by<A>>::type;
+    constexpr bool starts = std::is_void_v<started> || std::is_same_v<started, start_result>;
     static_assert(starts,
-                  "troupe: on_start returns void, or task<> to wait: what went wrong there is "
-                  "thrown");
+                  "troupe: on_start returns void, or start_result to say more; to wait, task<> or "
+                  "task<start_result>. What went wrong there is thrown");
     constexpr bool stops = handler_access::stops<A>();
     static_assert(stops,
                   "troupe: on_stop takes the reason: void on_stop(const troupe::exit_reason&)");

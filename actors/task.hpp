@@ -169,10 +169,15 @@ void complete_told(activity& a) {
   (void)frame.take();
 }
 
-/// The end of a coroutine on_start: the messages that have come meanwhile may be handled.
-inline void complete_start(activity& a) {
+/// The end of a coroutine on_start: the messages that have come meanwhile may be handled, unless it
+/// said that there is nothing to do.
+template <class R>
+void complete_start(activity& a) {
   cell& c = *a.owner;
-  complete_told<void>(a);
+  if constexpr (std::is_void_v<R>)
+    complete_told<void>(a);
+  else if (!heed_start(c, take_ended<R>(a)))
+    return;
   end_of_start(c);
 }
 
@@ -191,10 +196,11 @@ void start_task(cell& c, task<R> t, void (*complete)(activity&), request_block* 
 }
 
 /// Starts a coroutine on_start: until its end messages wait.
-inline void start_slowly(cell& c, task<void> t) {
+template <class R>
+void start_slowly(cell& c, task<R> t) {
   open_books(c);
   begin_of_start(c);
-  start_task(c, std::move(t), &complete_start);
+  start_task(c, std::move(t), &complete_start<R>);
 }
 
 }  // namespace detail

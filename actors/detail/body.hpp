@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <new>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace troupe::detail {
@@ -78,14 +79,20 @@ void destroy_in(cell& c) noexcept {
     delete &object_in<A>(c);
 }
 
+/// What A's on_start returns.
+template <class A>
+using started_by = decltype(handler_access::start(std::declval<A&>()));
+
 template <class A, class Base>
 [[nodiscard]] consteval auto start_function() -> void (*)(cell&) {
   if constexpr (!handler_access::starts<A, Base>())
     return nullptr;
-  else if constexpr (is_task<decltype(handler_access::start(std::declval<A&>()))>)
+  else if constexpr (is_task<started_by<A>>)
     return [](cell& c) { start_slowly(c, handler_access::start(object_in<A>(c))); };
-  else
+  else if constexpr (std::is_void_v<started_by<A>>)
     return [](cell& c) { handler_access::start(object_in<A>(c)); };
+  else
+    return [](cell& c) { (void)heed_start(c, handler_access::start(object_in<A>(c))); };
 }
 
 /// `Base` is actor<A>: its own on_start does nothing and is not called.

@@ -17,6 +17,7 @@ namespace troupe {
 
 class exit_reason;
 class ask_error;
+class start_result;
 struct pool_options;
 struct spawn_options;
 
@@ -136,6 +137,12 @@ struct body_ops;
 void abandon(cell& c) noexcept;
 /// From here on it lives. The caller holds its first handle.
 void attach(cell& c) noexcept;
+/// Its on_start has spoken. @returns false: the actor ends @throws std::bad_alloc
+/// @thread the actor's turn
+[[nodiscard]] bool heed_start(cell& c, start_result&& said);
+/// What its on_start has said, if that was more than ok(); null: no more.
+/// @thread the actor's turns, or, with a handle, who was told that it has begun, or ended
+[[nodiscard]] const start_result* said_at_start(const cell& c) noexcept;
 /// A pool with its members, each built in its cell by `build(cell, with)`. The caller holds its
 /// first handle.
 /// @throws std::bad_alloc, system_closed, bad_option, what `build` throws; nothing is left then

@@ -17,6 +17,7 @@
 #include <troupe/actors/engine/mailbox.hpp>
 #include <troupe/actors/engine/place_table.hpp>
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
+#include <troupe/actors/life/start_result.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
 
@@ -186,8 +187,9 @@ struct cell_extras {
   std::uint32_t ending = 0;              ///< those outside that were told to end
   std::uint32_t suspended = 0;           ///< how many handlers are
   std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
-  std::uint32_t waits = 0;       ///< that end by themselves
-  inbox_state* inbox = nullptr;  ///< of a process
+  std::uint32_t waits = 0;                      ///< that end by themselves
+  inbox_state* inbox = nullptr;                 ///< of a process
+  std::unique_ptr<start_result> said_at_start;  ///< by its on_start; null: no more than ok()
 
   // What it puts aside: stash.cpp.
   std::uint8_t stashes_for = 0;         ///< a set of stash_reason

@@ -1,6 +1,6 @@
 // 74_start_gives_value.cpp: a coroutine on_start that gives a value nobody would see.
 //
-// must fail: troupe: on_start returns void, or task<> to wait
+// must fail: troupe: on_start returns void, or start_result to say more; to wait, task<> or
 #include "../common.hpp"
 
 class teller : public troupe::actor<teller> {
