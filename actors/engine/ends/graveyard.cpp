@@ -60,14 +60,12 @@ void abandon_body(cell& c, std::string doing) noexcept {
   const auto before = c.marks.fetch_or(mark_abandoned, std::memory_order_acq_rel);
   if ((before & (mark_abandoned | mark_ended)) != 0) return;
   c.capacity.store(0, std::memory_order_release);
+  report_abandoned(c, doing);
   try {
     system.graves.add({c.id, c.ops->actor, c.is_named ? c.extras->name : std::string(),
                        std::move(doing), system.sched->now()});
   } catch (const std::bad_alloc&) {  // it is counted in any case
   }
-  log_made(system, [&] {
-    return describe(c) + " was killed and has not ended: it is abandoned, and kept until it ends";
-  });
   if ((before & mark_watched) != 0) tell_of_end(c, exit_kind::killed);
   tell_parent(c);
   counted(system, count::abandoned_bodies);
