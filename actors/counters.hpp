@@ -35,6 +35,7 @@ struct system_counters {
   std::uint64_t turns = 0;             ///< visits of a worker to a cell
   std::uint64_t messages = 0;          ///< messages and replies handled
   std::uint64_t spawned = 0;           ///< actors that began
+  std::uint64_t restarted = 0;         ///< incarnations that followed another one
   std::uint64_t ended = 0;             ///< actors that ended
   std::uint64_t failed = 0;            ///< of these, by an exception
   std::uint64_t asked = 0;             ///< requests sent

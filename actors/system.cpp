@@ -3,6 +3,7 @@
 
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/scheduling/workers.hpp>
@@ -79,7 +80,9 @@ void end_actors(core& system, time_point deadline, shutdown_report& report) {
   const time_point began = system.sched->now();
   const auto before = look_at_workers(system);
   each_live_cell(system, [](cell& c) {
-    if (!c.is_child) request_stop(&c, 0, exit_kind::shutdown);
+    if (c.is_child) return;
+    retire(c);
+    request_stop(&c, 0, exit_kind::shutdown);
   });
   if (system.sched->wait_for_end(deadline)) return;
   each_live_cell(system, [&](cell& c) {

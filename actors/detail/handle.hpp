@@ -41,6 +41,13 @@ public:
     return h;
   }
 
+  /// The same, for whichever incarnation lives there.
+  [[nodiscard]] static handle adopt_seat(cell& c) noexcept {
+    handle h;
+    h.cell_ = &c;
+    return h;
+  }
+
   [[nodiscard]] cell* get() const noexcept { return cell_; }
   [[nodiscard]] std::uint32_t incarnation() const noexcept { return incarnation_; }
 

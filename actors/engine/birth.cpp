@@ -4,6 +4,7 @@
 //   Called   any thread on a system; in the parent's turn for a child.
 //   Rules    N1  Prepare may throw and leaves nothing behind; attach never throws.
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/spawn.hpp>
@@ -80,6 +81,7 @@ void reset(cell& c, core& system, const body_ops& ops, const mailbox_options& wa
   c.said_stop = false;
   c.not_started = true;
   c.was_killed = false;
+  c.has_body = false;
   c.turns.store(0, std::memory_order_relaxed);
   c.handled.store(0, std::memory_order_relaxed);
 }
@@ -158,9 +160,11 @@ void abandon(cell& c) noexcept {
 
 void attach(cell& c) noexcept {
   counted(core_at(c), count::spawned);
-  c.enter(c.ops->start != nullptr ? phase::starting : phase::running);
+  c.has_body = !is_seat(c);
+  c.enter(c.ops->start != nullptr || is_seat(c) ? phase::starting : phase::running);
   const bool starts = c.at() == phase::starting;
   c.not_started = starts;
+  if (is_seat(c)) c.incarnation.store(1, std::memory_order_relaxed);
   if (starts) c.commands.store(command_start, std::memory_order_relaxed);
   if (kinship* const k =
           c.extras != nullptr ? c.extras->kin.load(std::memory_order_relaxed) : nullptr) {
@@ -182,8 +186,10 @@ void attach(cell& c) noexcept {
     if (c.box.wake()) schedule(c);
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);  // with the one in actor_system::shutdown
-  if (core_at(c).state.load(std::memory_order_relaxed) != core_state::open) [[unlikely]]
-    send_command(c, command_shutdown);  // born too late to be found
+  if (core_at(c).state.load(std::memory_order_relaxed) == core_state::open) [[likely]]
+    return;
+  retire(c);
+  send_command(c, command_shutdown);  // born too late to be found
 }
 
 }  // namespace troupe::detail

@@ -46,6 +46,7 @@ enum class phase : std::uint8_t {
   running,   ///< it takes messages
   stashing,  ///< it takes some, and puts the others aside: stash.hpp
   stopping,  ///< it takes none; its children are ending
+  vacant,    ///< a seat between two incarnations: begins/seat.hpp
   ended      ///< the object is gone; what arrives is dropped
 };
 
@@ -70,7 +71,8 @@ enum mark : std::uint8_t {
   mark_said_full = 1,  ///< the first refusal has been logged
   mark_watched = 2,    ///< somebody is to be told of its end
   mark_ended = 4,      ///< those have been told, or are being told
-  mark_abandoned = 8   ///< the same, but it has not ended: see ends/graveyard.hpp
+  mark_abandoned = 8,  ///< the same, but it has not ended: see ends/graveyard.hpp
+  mark_retired = 32    ///< no other incarnation will come: see begins/seat.hpp
 };
 
 /// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
@@ -114,6 +116,7 @@ public:
   bool said_stop : 1 = false;             // on_stop has been called, or is not to be
   bool not_started : 1 = true;            // on_start has not been called
   bool was_killed : 1 = false;            // there will be no on_stop
+  bool has_body : 1 = false;              // there is an object to be destroyed
   std::atomic<std::uint32_t> turns{0};    // begun, modulo 2^32; for readers without locks
   std::atomic<std::uint64_t> handled{0};  // messages, up to the last turn that ended
 
@@ -159,6 +162,8 @@ struct last_call : alarm {
   last_call() noexcept : alarm(last_call_ops) {}
 };
 
+class recipe;
+enum class mailbox_policy : std::uint8_t;
 class pool_table;
 struct frees_pool {
   void operator()(pool_table* t) const noexcept;
@@ -170,6 +175,8 @@ struct cell_extras {
   exit_reason reason;                  ///< why it stops, from then on
   std::atomic<kinship*> kin{nullptr};  ///< to its parent; null for roots and once sent
   kinship* children = nullptr;
+  std::shared_ptr<const recipe> how;  ///< of a seat; else null
+  mailbox_policy keeps{};
   std::uint32_t asks = 0;  ///< open requests
   std::uint32_t away = 0;  ///< requests, jobs, watches of this actor that have not come home
   alarm_heap alarms;

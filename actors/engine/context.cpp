@@ -31,6 +31,7 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.turns += of(count::turns);
   sum.messages += of(count::messages);
   sum.spawned += of(count::spawned);
+  sum.restarted += of(count::restarted);
   sum.ended += of(count::ended);
   sum.failed += of(count::failed);
   sum.asked += of(count::asked);

@@ -30,6 +30,7 @@ enum class count : std::uint8_t {
   turns,
   messages,
   spawned,
+  restarted,
   ended,
   failed,
   asked,

@@ -5,6 +5,7 @@
 #include <troupe/actors/engine/activities.hpp>
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watches.hpp>
@@ -34,6 +35,7 @@ void run_stop(cell& c, envelope& e) {
   auto& s = static_cast<stop_envelope&>(e);
   exit_reason why = std::move(s.why);
   std::destroy_at(&s.why);
+  if (c.at() == phase::vacant && !may_be_followed(c)) return end_vacancy(c, *here);
   if (e.incarnation == 0 || e.incarnation == c.incarnation_now())
     begin_stop(c, *here, std::move(why));
 }
@@ -61,6 +63,7 @@ bool has_children(const cell& c) noexcept {
 void tell_children(cell& c, command what) noexcept {
   for (kinship* k = c.extras != nullptr ? c.extras->children : nullptr; k != nullptr; k = k->after)
     if (acquire(*k->child, k->child_id)) {
+      retire(*k->child);
       send_command(*k->child, what);
       release(*k->child);
     }
@@ -88,7 +91,10 @@ struct completes {
   ~completes() {
     x.keeps_orphans = true;
     const bool all_gone = c.extras == nullptr || end_activities(c);
-    if (all_gone) c.ops->destroy(c);
+    if (all_gone && c.has_body) {
+      c.ops->destroy(c);
+      c.has_body = false;
+    }
     x.keeps_orphans = false;
     answer_orphans(c, x, dead_reason::ended);
     if (all_gone) say_ended();
@@ -96,8 +102,10 @@ struct completes {
 
   void say_ended() const noexcept {
     emit(c, event_kind::stopped);
-    c.enter(phase::ended);
-    c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
+    const bool is_last = !may_be_followed(c);
+    c.enter(is_last ? phase::ended : phase::vacant);
+    if (is_last)
+      c.capacity.store(0, std::memory_order_release);  // with reserve(): nothing gets in any more
     if (c.extras != nullptr) {
       c.extras->inbox = nullptr;
       c.extras->trap = nullptr;
@@ -107,6 +115,7 @@ struct completes {
     const auto before = c.marks.fetch_or(mark_ended, std::memory_order_acq_rel);
     if ((before & mark_abandoned) != 0) return core_at(c).graves.remove(c);
     if ((before & mark_watched) != 0) tell_of_end(c, end_of(c));
+    if (!is_last) return;
     tell_parent(c);
     x.counted.add(count::ended);
   }
@@ -148,7 +157,8 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
   const auto all = x.recent.read([&] { return x.handled(); });
   std::vector<std::string_view> names;
   for (auto r = all.rbegin(); r != all.rend() && names.size() < most; ++r)
-    if (r->who == c.id) names.push_back(r->what->message);
+    if (r->who == c.id && r->incarnation == (c.incarnation_now() & 0xFFFFU))
+      names.push_back(r->what->message);
   const exit_reason with = exit_reason::failed(std::string(why.type()), std::string(why.text()),
                                                {names.rbegin(), names.rend()});
   return why.cause() != nullptr ? with.because_of(*why.cause()) : with;
@@ -166,13 +176,15 @@ void tell_parent(cell& c) noexcept {
 }
 
 void start_body(cell& c) {
+  if (c.at() != phase::starting && c.at() != phase::vacant) return;
+  if (is_seat(c)) build_body(c);
   c.enter(phase::running);
-  c.ops->start(c);
+  if (c.ops->start != nullptr) c.ops->start(c);
   if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) note_started(c);
 }
 
 void begin_kill(cell& c, context& x) {
-  if (c.at() == phase::ended) return;
+  if (c.at() > phase::stopping) return;
   c.was_killed = true;
   c.ended_as = exit_kind::killed;
   if (c.at() == phase::stopping)
@@ -236,6 +248,7 @@ bool leave(cell& c, context& x) {
       c.told_seen = false;
       return false;
     }
+    if (c.at() == phase::vacant) end_vacancy(c, x);
     if (c.is_pool) let_members_go(c);
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;

@@ -276,9 +276,9 @@ ask_error closed_error(std::string_view message, cell* to) {
   if (to->is_pool)
     return {ask_errc::not_handled,
             whom(message, to->ops, to->id, "send") + ": " + std::string(why_unroutable(*to))};
-  const exit_reason why = to->at() == phase::ended ? end_of(*to) : exit_reason();
+  const exit_reason why = to->at() > phase::stopping ? end_of(*to) : exit_reason();
   std::string text = whom(message, to->ops, to->id, "send") + ": it has ended";
-  if (to->at() == phase::ended) text += ": " + why.to_string();
+  if (to->at() > phase::stopping) text += ": " + why.to_string();
   return {ask_errc::down, std::move(text), why};
 }
 

@@ -3,6 +3,7 @@
 
 #include <troupe/actors/detail/activity.hpp>
 #include <troupe/actors/detail/request_block.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 
 #include <algorithm>
@@ -32,7 +33,9 @@ void end_stash(cell& c, stash_reason why) noexcept {
 }
 
 bool is_wanted(const cell& c, const envelope& e) noexcept {
-  if (!c.lives()) return true;  // to be dropped
+  if (!c.lives())  // to be dropped, or kept for the next incarnation
+    return e.ops->kind != envelope_kind::message ||
+           (e.flags & (envelope::detached | envelope::reserved)) != 0 || !keeps_messages(c);
   const cell_extras& x = *c.extras;
   switch (e.ops->kind) {
     case envelope_kind::control: return true;

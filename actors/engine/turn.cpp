@@ -7,6 +7,7 @@
 #include <troupe/actors/engine/turn.hpp>
 
 #include <troupe/actors/engine/alarms.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/ends/watches.hpp>
 #include <troupe/actors/engine/inbox.hpp>
@@ -63,6 +64,7 @@ void obey(cell& c, context& x, unsigned& budget) {
   x.handling.store(nullptr, std::memory_order_relaxed);
   if ((what & command_kill) != 0) begin_kill(c, x);
   if ((what & command_exit) != 0) take_exits(c, x);
+  if (c.at() == phase::vacant && !may_be_followed(c)) end_vacancy(c, x);
   const bool stops = c.at() >= phase::stopping;  // then what is refused is no second failure
   if (!stops && (what & command_shutdown) != 0) {
     begin_stop(c, x, exit_kind::shutdown);
@@ -71,8 +73,7 @@ void obey(cell& c, context& x, unsigned& budget) {
   } else if (!stops && (what & command_overflow) != 0) {
     fail(c, x, exit_reason::failed("mailbox_full", "more messages came than its capacity allows"));
   } else {
-    if ((what & command_start) != 0 && c.at() == phase::starting)
-      guarded(c, x, [&] { start_body(c); });
+    if ((what & command_start) != 0) guarded(c, x, [&] { start_body(c); });
     if ((what & command_time) != 0) guarded(c, x, [&] { ring_due(c, only_alarm(c)); });
     if ((what & command_stash) != 0) look_into_stash(c, x, budget);
     return (void)(x.deadline = time_point::max());
@@ -106,7 +107,7 @@ void serve(cell& c, context& x, request_block& r) {
 /// A message of the user's. Whether it is dropped is decided before it is taken off the count.
 [[gnu::always_inline]] inline void admit(cell& c, context& x, envelope& e, bool is_too_old) {
   if (!c.lives())
-    e.ops->drop(&c, e, dead_reason::ended);
+    e.ops->drop(&c, e, may_be_followed(c) ? dead_reason::restarted : dead_reason::ended);
   else if (e.incarnation != 0 && e.incarnation != c.incarnation_now())
     e.ops->drop(&c, e, dead_reason::restarted);
   else if (is_too_old)
@@ -180,7 +181,7 @@ void look_into_stash(cell& c, context& x, unsigned& budget) {
 /// Requests, replies, control, what counts against the capacity; and everything for an actor that
 /// stashes, or does not live.
 outcome handle_special(cell& c, context& x, envelope& e) {
-  if (c.at() == phase::stashing && !is_wanted(c, e)) return keep(c, e);
+  if (c.at() != phase::running && !is_wanted(c, e)) return keep(c, e);
   link* retired = nullptr;
   if ((e.flags & envelope::detached) != 0) {
     if (!c.box.detach(&e, retired)) return outcome::half_linked;

@@ -110,7 +110,7 @@ bool post(cell& c, std::uint64_t id, envelope& job) noexcept {
 
 handler_scope::handler_scope(cell& c, std::uint32_t incarnation) noexcept
     : cell_(c),
-      may_run_(c.at() != troupe::detail::phase::ended &&
+      may_run_(c.at() < troupe::detail::phase::vacant &&
                (incarnation == 0 || incarnation == c.incarnation_now())) {
   troupe::detail::here->in_handler = may_run_;
 }
