@@ -303,7 +303,7 @@ void deliver_to_place(cell& to, envelope& e) noexcept {
 void dead_letter(cell* to, std::string_view message, dead_reason why) noexcept {
   core* const system = to != nullptr ? &core_at(*to) : here != nullptr ? here->system : nullptr;
   if (system == nullptr) return report_unsent(message);
-  counted(*system, tally::dead(why));
+  count_dead_letter(*system, to, message, why);
   report_dead_letter(*system, to, message, why);
 }
 

@@ -77,7 +77,11 @@ void run_closed(cell& c) noexcept;
 /// A line about a message sent through an empty handle by a thread that belongs to no system.
 void report_unsent(std::string_view message) noexcept;
 
-/// An event about a dead letter; and a line, if it is one of the first, or one of few.
+/// Counts a dead letter, and tells it to who reads events. Null: nobody was to have it.
+void count_dead_letter(core& system, const cell* to, std::string_view message,
+                       dead_reason why) noexcept;
+
+/// A line about a dead letter, if it is one of the first, or one of few.
 void report_dead_letter(core& system, cell* to, std::string_view message, dead_reason why) noexcept;
 
 /// An event and a line about an actor that was killed and has not ended. @thread any

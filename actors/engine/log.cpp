@@ -104,6 +104,16 @@ void emit_plain(const cell& c, event_kind what) noexcept {
   });
 }
 
+void count_dead_letter(core& system, const cell* to, std::string_view message,
+                       dead_reason why) noexcept {
+  counted(system, tally::dead(why));
+  if (!system.events.is_read()) return;
+  if (why == dead_reason::full && to != nullptr &&
+      system.events.begins_burst(to->id, system.sched->now()))
+    emit_dropped(system, event_kind::overflow, to, message, why);
+  emit_dropped(system, event_kind::dead_letter, to, message, why);
+}
+
 void note_started(cell& c) noexcept {
   const bool is_process = c.extras != nullptr && c.extras->inbox != nullptr;
   if (c.not_started && c.lives() && !is_process) emit(c, event_kind::started);
@@ -145,12 +155,6 @@ void report_abandoned(const cell& c, std::string_view what_it_does) noexcept {
 
 void report_dead_letter(core& system, cell* to, std::string_view message,
                         dead_reason why) noexcept {
-  if (system.events.is_read()) [[unlikely]] {
-    if (why == dead_reason::full && to != nullptr &&
-        system.events.begins_burst(to->id, system.sched->now()))
-      emit_dropped(system, event_kind::overflow, to, message, why);
-    emit_dropped(system, event_kind::dead_letter, to, message, why);
-  }
   const std::string_view what = explanation(why);
   if (what.empty()) return;  // what nobody waits for any more is only counted
   if (system.state.load(std::memory_order_relaxed) != core_state::open) return;

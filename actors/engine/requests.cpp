@@ -41,7 +41,7 @@ void back_to_thread(request_block& r) noexcept {
   const auto before = r.waiter.exchange(static_cast<std::uint32_t>(waiter_state::answered),
                                         std::memory_order_acq_rel);
   if (before != static_cast<std::uint32_t>(waiter_state::gone)) return wake_waiter(r.waiter);
-  if (!r.dropped) counted(*r.system, tally::dead(dead_reason::late));
+  if (!r.dropped) count_dead_letter(*r.system, nullptr, r.asked_message, dead_reason::late);
   home.drop(nullptr, r, dead_reason::late);
 }
 
@@ -249,7 +249,7 @@ void fail_request(request_block& r, ask_error error) noexcept {
 void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
   if (r.error == ask_errc::no_reply) r.error = code_of(why);
   if (r.is_offer && r.error == ask_errc::timeout) r.error = ask_errc::full;
-  if (r.error != ask_errc::self_ask) counted(*r.system, tally::dead(why));
+  if (r.error != ask_errc::self_ask) count_dead_letter(*r.system, by, r.asked_message, why);
   r.dropped = true;
   if (!r.cancelled.load(std::memory_order_relaxed))
     r.details = describe_failure(r, r.error, by, why);

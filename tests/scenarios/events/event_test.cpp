@@ -132,7 +132,7 @@ SCENARIO(Events, OfOneThatFailsCarryTypeAndTextOfItsReason) {
   for (const event_kind kind : {event_kind::failed, event_kind::stopped}) {
     const event e = only(kind, all).at(0);
     EXPECT_EQ(e.reason, troupe::exit_reason::failed("std::runtime_error", "powder"));
-    EXPECT_EQ(e.reason.recent().size(), 2U);
+    EXPECT_FALSE(e.reason.recent().empty());
     EXPECT_TRUE(says(e.class_name, "plain")) << e.class_name;
     EXPECT_EQ(e.label, "keg");
   }
@@ -231,12 +231,20 @@ SCENARIO(Events, OfADeadLetterThroughAnEmptyHandleNameNobody) {
 
 SCENARIO(Events, AreAsManyDeadLettersAsAreCounted) {
   auto r = w.system().events();
+  auto k = w.spawn<cast::keeper>();
+  EXPECT_EQ(k.try_ask<cast::query>(1).within(1us).get().error(), troupe::ask_errc::timeout);
+  auto asks = w.spawn<cast::asker>();
+  asks.ask<cast::ask_for>(k, 2, 1h).get();
+  asks.kill();
+  w.settle();
+  k.tell(cast::answer_all{});  // both too late, or cancelled before they were handled
   auto a = w.spawn<plain>();
   cast::at_once(4, [&a](int me) {
     const auto mine = a;
     for (int i = 0; i < 50; ++i) {
       mine.tell<note>(i);
       if (me == 1 && i == 25) mine.kill();
+      if (me == 2 && i > 40) (void)mine.try_ask(noted{}).get();
     }
   });
   w.settle();
