@@ -116,7 +116,10 @@ void count_dead_letter(core& system, const cell* to, std::string_view message,
 
 void note_started(cell& c) noexcept {
   const bool is_process = c.extras != nullptr && c.extras->inbox != nullptr;
-  if (c.not_started && c.lives() && !is_process) emit(c, event_kind::started);
+  if (core_at(c).events.is_read() && c.not_started && c.lives() && !is_process) {
+    const start_result* const said = said_at_start(c);
+    emit(c, event_kind::started, {}, said != nullptr ? std::string_view(said->info()) : "");
+  }
   c.not_started = false;
 }
 

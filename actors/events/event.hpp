@@ -21,10 +21,11 @@
 namespace troupe {
 
 /// What may happen to an actor. Of one actor they come in this order: `spawned`, then `started` if
-/// it comes so far, then `failed` if it does, then `stopped`; each at most once.
+/// it comes so far, then `failed` if it does, then `abandoned` if it does not end in time, then
+/// `stopped`; each at most once.
 enum class event_kind : std::uint8_t {
   spawned,      ///< it was made, and may be sent to
-  started,      ///< its on_start has returned, or it has none; a process begins
+  started,      ///< its on_start has returned, or it has none; a process begins. `text`: its words
   failed,       ///< an exception has left it: it stops, see `reason`
   stopped,      ///< it has ended, after on_stop and its destructor, see `reason`
   abandoned,    ///< it was killed and has not ended in time, see `text`

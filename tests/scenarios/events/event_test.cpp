@@ -2,6 +2,9 @@
 #include "../cast.hpp"
 #include "stories.hpp"
 
+#include <atomic>
+#include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -177,6 +180,87 @@ SCENARIO(Events, OfAChildEndBeforeThoseOfItsParent) {
   ASSERT_EQ(ends.size(), 2U);
   EXPECT_EQ(ends[0].label, "child");
   EXPECT_EQ(ends[1].who, a.id());
+}
+
+SCENARIO(Events, OfAStartCarryItsWordsAndOfOneThatIgnoresThereIsNone) {
+  class says_more : public troupe::actor<says_more> {
+  public:
+    explicit says_more(bool begins) : begins_(begins) {}
+    troupe::start_result on_start() const {
+      return begins_ ? troupe::start_result::ok("port 7") : troupe::start_result::ignore();
+    }
+    void on(note) {}
+
+  private:
+    bool begins_;
+  };
+  auto r = w.system().events();
+  const auto a = w.spawn<says_more>(true);
+  const auto b = w.spawn<says_more>(false);
+  w.settle();
+  const auto all = r.take_all();
+  const auto started = only(event_kind::started, all);
+  ASSERT_EQ(started.size(), 1U) << told(all);
+  EXPECT_EQ(started[0].who, a.id());
+  EXPECT_EQ(started[0].text, "port 7");
+  EXPECT_EQ(lives(all).at(b.id()), (kinds{event_kind::spawned, event_kind::stopped}));
+}
+
+/// Looks into the events when it is told that somebody has ended.
+class heir : public troupe::actor<heir> {
+public:
+  heir(troupe::event_reader r, std::shared_ptr<std::atomic<int>> found)
+      : events_(std::move(r)), found_(std::move(found)) {}
+  void on(const troupe::ref<plain>& whom) { (void)self().watch(whom); }
+  void on(const troupe::down& d) {
+    for (const event& e : only(event_kind::stopped, events_.take_all()))
+      if (e.who == d.who && e.reason == d.reason) found_->fetch_add(1, std::memory_order_relaxed);
+  }
+
+private:
+  troupe::event_reader events_;
+  std::shared_ptr<std::atomic<int>> found_;
+};
+
+SCENARIO(Events, OfAnEndAreThereBeforeItsDown) {
+  const auto found = std::make_shared<std::atomic<int>>(0);
+  auto a = w.spawn<plain>();
+  auto h = w.spawn<heir>(w.system().events(), found);
+  h.tell<troupe::ref<plain>>(a);
+  w.settle();
+  a.tell(explode{});
+  w.settle();
+  EXPECT_EQ(found->load(std::memory_order_relaxed), 1);
+}
+
+TEST(Events, OfOneThatIsAbandonedComeBeforeItsEnd) {
+  class waits : public troupe::actor<waits> {
+  public:
+    explicit waits(std::shared_future<void> f) : f_(std::move(f)) {}
+    troupe::task<> on(note) {
+      co_await troupe::blocking([](const std::shared_future<void>& f) { f.wait(); }, f_);
+    }
+
+  private:
+    std::shared_future<void> f_;
+  };
+  std::promise<void> go;
+  troupe::actor_system sys({.workers = 1, .log = false, .kill_limit = 1ms});
+  auto r = sys.events();
+  auto a = sys.spawn<waits>(go.get_future().share());
+  a.tell<note>(1);
+  kinds seen;
+  for (auto e = r.next(60s); e.has_value(); e = r.next(60s)) {
+    seen.push_back(e->kind);
+    if (e->kind == event_kind::started) a.kill();
+    if (e->kind == event_kind::abandoned) {
+      EXPECT_FALSE(e->text.empty());
+      go.set_value();
+    }
+    if (e->kind == event_kind::stopped) break;
+  }
+  EXPECT_EQ(seen, (kinds{event_kind::spawned, event_kind::started, event_kind::abandoned,
+                         event_kind::stopped}));
 }
 
 SCENARIO(Events, OfAConstructorThatThrowsAreNone) {

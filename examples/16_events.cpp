@@ -1,4 +1,4 @@
-// 15_events.cpp: what happens to actors, for a program that wants to know; and whose log it is.
+// 16_events.cpp: what happens to actors, for a program that wants to know; and whose log it is.
 //
 //   Notice   a reader gets every event from its beginning on, in order, and is told if it was too
 //            slow. Nobody pays for events that nobody reads. What people should see without
