@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,12 +48,14 @@ struct system_counters {
   std::uint64_t ticks_left_out = 0;    ///< of `every`: the one before was still waiting
   std::uint64_t stolen = 0;            ///< cells taken from another worker
   std::uint64_t parked = 0;            ///< times a worker went to sleep
+  std::uint64_t searched = 0;          ///< looks of workers without work where others have some
   std::uint64_t woken = 0;             ///< times a worker was woken for work
   std::uint64_t cells_made = 0;        ///< cells taken from the blocks
   std::uint64_t cells_freed = 0;       ///< and given back
   std::uint64_t abandoned = 0;         ///< of the cells made: the constructor threw
   std::uint64_t abandoned_bodies = 0;  ///< actors that had not ended by their kill_limit
   std::uint64_t lines_lost = 0;        ///< of the log: its sink could not write them
+  std::uint64_t stuck_turns = 0;       ///< that took a worker longer than stuck_after
   std::array<std::uint64_t, dead_reasons> dead{};
 
   [[nodiscard]] std::uint64_t dead_letters(dead_reason reason) const noexcept {
@@ -80,6 +83,13 @@ struct worker_info {
   int cpu = -1;         ///< the CPU it was placed on; -1: any that the process may use
   bool pinned = false;  ///< false: it may move, or pinning was refused
   system_counters counted{};
+};
+
+/// A thread that belongs to one actor: spawn_options::own_thread.
+struct own_thread_info {
+  int number = 0;        ///< its name is `troupe-own-` and this
+  std::uint64_t id = 0;  ///< the actor's
+  std::string actor{};   ///< for people: class, label, id
 };
 
 }  // namespace troupe

@@ -46,6 +46,10 @@ struct spawn_options {
   /// Coroutine handlers that may be suspended at once, at least 1. At the limit the actor takes no
   /// further message: they wait in its mailbox and count against its capacity.
   std::size_t max_suspended = default_max_suspended;
+  /// It has its turns on a thread of its own, not pinned, which lives until it has ended: so its
+  /// handlers may block, in `.get()` too, and hold up nobody. Costs a thread, and a wake-up of that
+  /// thread for what an ordinary actor would handle at once. Not together with `home`.
+  bool own_thread = false;
 };
 
 /// Which member of a pool gets a message.

@@ -138,9 +138,8 @@ public:
   /// Sends it and blocks until it is answered.
   /// @returns the reply; after try_ask a result
   /// @throws ask_failed (not after try_ask, but for `would_block_worker`: called inside a turn,
-  /// where it would
-  ///   keep a worker from its work)
-  /// @thread foreign
+  /// where it would keep a worker from its work)
+  /// @thread foreign; in a turn if the actor has a thread of its own
   value_type get() && {
     using block = detail::get_block<M>;
     struct frees {

@@ -26,8 +26,8 @@ struct culprit {
 struct shutdown_report {
   std::vector<culprit> stuck{};
   std::size_t killed = 0;  ///< actors that had not ended at the deadline, and were killed
-  /// A worker, or a thread that runs what `blocking` was given, could not be joined: its memory
-  /// stays on purpose.
+  /// A worker, the thread of an actor with `own_thread`, or one that runs what `blocking` was
+  /// given, could not be joined: its memory stays on purpose.
   bool workers_left = false;
 
   [[nodiscard]] bool clean() const noexcept {

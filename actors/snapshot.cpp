@@ -124,6 +124,7 @@ std::string brief(duration d) {
 system_snapshot actor_system::snapshot(std::size_t actors_listed) const {
   system_snapshot all;
   all.taken = now();
+  if (detail::is_forked(*core_)) return all;
   all.counters = counters();
   all.workers = workers();
   detail::classes_by_ops classes;

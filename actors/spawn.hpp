@@ -28,6 +28,20 @@ class system_closed : public std::runtime_error {
 public:
   system_closed()
       : std::runtime_error("troupe: this system is shutting down: it takes no new actors") {}
+
+protected:
+  using std::runtime_error::runtime_error;
+};
+
+/// What spawn throws in a process that was forked from the one that built the system, and has not
+/// called exec. Its threads do not exist there: what is told is not handled, an ask fails with
+/// `down` at once, drain, shutdown and the destructor do nothing.
+class system_forked : public system_closed {
+public:
+  system_forked()
+      : system_closed(
+            "troupe: this process was forked from the one that built the system, whose "
+            "threads do not exist here: spawn in the parent, or build a new system") {}
 };
 
 namespace detail {

@@ -55,7 +55,8 @@ void name_the_living(core& system, const std::vector<glimpse>& before, duration 
       if (contexts[i]->running.load(std::memory_order_relaxed) != &c) continue;
       if (const auto* message = contexts[i]->handling.load(std::memory_order_relaxed))
         who.handling = message->message;
-      if (before[i].running == &c && before[i].turns == contexts[i]->counted.of(count::turns))
+      if (i < before.size() && before[i].running == &c &&
+          before[i].turns == contexts[i]->counted.of(count::turns))
         who.running = since;
     }
     report.stuck.push_back(std::move(who));
@@ -112,11 +113,17 @@ void close(core& system) {
 system_counters core::sum() const {
   system_counters ends;
   system_counters all;
-  const auto contexts = sched->contexts();
-  others.add_to(ends);
-  for (const context* x : contexts) x->counted.add_to(ends);
-  others.add_to(all);
-  for (const context* x : contexts) x->counted.add_to(all);
+  std::size_t threads = 0;
+  do {  // again if a thread has come meanwhile: what it counted may be the beginning of an end
+    const auto contexts = sched->contexts();
+    threads = contexts.size();
+    ends = {};
+    all = {};
+    others.add_to(ends);
+    for (const context* x : contexts) x->counted.add_to(ends);
+    others.add_to(all);
+    for (const context* x : contexts) x->counted.add_to(all);
+  } while (sched->contexts().size() != threads);
   all.ended = ends.ended;
   all.settled = ends.settled;
   all.waits_ended = ends.waits_ended;
@@ -150,6 +157,7 @@ actor_system::~actor_system() {
   TROUPE_ASSERT((detail::here == nullptr ||
                  detail::here->running.load(std::memory_order_relaxed) == nullptr) &&
                 "a system is destroyed by an ordinary thread, not inside a turn");
+  if (detail::is_forked(*core_)) return;  // G1: its memory stays
   const duration d = core_->options.shutdown_deadline;
   if (core_->state.load(std::memory_order_relaxed) == detail::core_state::open) {
     (void)core_->sched->drain(detail::later(now(), d));
@@ -162,14 +170,16 @@ actor_system::~actor_system() {
 }
 
 bool actor_system::drain(duration longest) {
-  detail::refuse_to_block("drain()");
+  detail::refuse_in_turn("drain()");
+  if (detail::is_forked(*core_)) return true;
   if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return true;
   return core_->sched->drain(detail::later(now(), longest));
 }
 
 shutdown_report actor_system::shutdown(duration deadline) {
-  detail::refuse_to_block("shutdown()");
+  detail::refuse_in_turn("shutdown()");
   shutdown_report report;
+  if (detail::is_forked(*core_)) return report;
   {
     const std::lock_guard lock(core_->life_mutex);
     if (core_->state.load(std::memory_order_relaxed) != detail::core_state::open) return report;
@@ -195,19 +205,30 @@ shutdown_report actor_system::shutdown(duration deadline) {
 }
 
 void actor_system::add_step(shutdown_stage stage, shutdown_step& step) {
+  if (detail::is_forked(*core_)) return;
   const std::lock_guard lock(core_->steps_mutex);
   core_->steps.push_back({stage, &step});
 }
 
 void actor_system::remove_step(shutdown_step& step) noexcept {
+  if (detail::is_forked(*core_)) return;
   const std::lock_guard lock(core_->steps_mutex);
   std::erase_if(core_->steps, [&](const auto& s) { return s.what == &step; });
 }
 
-system_counters actor_system::counters() const { return core_->sum(); }
+system_counters actor_system::counters() const {
+  return detail::is_forked(*core_) ? system_counters{} : core_->sum();
+}
 event_reader actor_system::events() { return event_reader(*core_); }
 std::vector<worker_info> actor_system::workers() const { return core_->sched->infos(); }
-std::string actor_system::placement() const { return core_->sched->placement_text(); }
+std::vector<own_thread_info> actor_system::own_threads() const {
+  if (detail::is_forked(*core_)) return {};
+  return core_->sched->own_threads();
+}
+std::string actor_system::placement() const {
+  if (detail::is_forked(*core_)) return "no workers: this process was forked from theirs";
+  return core_->sched->placement_text();
+}
 time_point actor_system::now() const noexcept { return core_->sched->now(); }
 
 std::string shutdown_report::to_string() const {
@@ -227,7 +248,7 @@ std::string shutdown_report::to_string() const {
     line(text);
   }
   if (killed != 0) line(std::to_string(killed) + " actors that were killed at the deadline");
-  if (workers_left) line("a worker thread");
+  if (workers_left) line("a thread that does not return from its turn");
   return s;
 }
 

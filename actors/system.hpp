@@ -36,6 +36,9 @@ struct system_options {
   duration kill_limit = std::chrono::seconds(1);
   bool observe = true;             ///< record the last messages, count and sample for snapshot()
   std::size_t events_kept = 4096;  ///< a reader of events() that is further behind misses some
+  /// A worker that has been in one turn for so long is reported: a line, and
+  /// counters().stuck_turns. duration::max(): never.
+  duration stuck_after = std::chrono::seconds(1);
 };
 
 namespace detail {
@@ -89,6 +92,8 @@ public:
   [[nodiscard]] event_reader events();
   /// Where each worker runs, and its share.
   [[nodiscard]] std::vector<worker_info> workers() const;
+  /// The threads that belong to one actor each.
+  [[nodiscard]] std::vector<own_thread_info> own_threads() const;
   /// The placement for people: a line per worker, and one that says how it was chosen.
   [[nodiscard]] std::string placement() const;
   /// The time that deadlines are measured by.

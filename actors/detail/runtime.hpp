@@ -106,8 +106,10 @@ void make_exclusive(cell& asker, request_block& r) noexcept;
 /// Sends `r` on behalf of the actor whose turn this is. Its way back ends in that actor's mailbox.
 void ask_from_actor(cell& asker, cell* to, request_block& r, duration within) noexcept;
 /// @throws ask_failed(would_block_worker) inside a turn, naming the actor and the message it
-/// handles
+/// handles; not if the actor has a thread of its own
 void refuse_to_block(std::string_view what);
+/// The same, whatever its thread.
+void refuse_in_turn(std::string_view what);
 /// Sends `r` and blocks this thread until it is answered or late.
 /// @returns true: `r` is the caller's again. false: late; whoever has it destroys it.
 [[nodiscard]] bool ask_and_wait(cell& to, request_block& r, duration within) noexcept;

@@ -175,7 +175,8 @@ bool has_outside(const cell& c) noexcept { return c.extras->outside != nullptr; 
 void begin_job(cell& owner, job& j) {
   j.owner = &owner;
   ++owner.extras->away;
-  if (core_at(owner).sched->perform(j)) return;
+  core& system = core_at(owner);
+  if (!is_forked(system) && system.sched->perform(j)) return;
   --owner.extras->away;
   throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again),
                           "troupe: blocking(): no thread can be had");

@@ -34,6 +34,7 @@ struct mailbox_options {
   overflow_policy overflow = overflow_policy::reject_newest;
   std::uint16_t home = 0;
   std::uint32_t suspended_max = static_cast<std::uint32_t>(default_max_suspended);
+  bool own_thread = false;
 };
 
 std::uint16_t home_of(core& system, int worker) {
@@ -41,8 +42,8 @@ std::uint16_t home_of(core& system, int worker) {
   if (!system.sched->has_home(worker))
     throw bad_option("troupe: spawn_options.home is " + std::to_string(worker) +
                      ": this system's workers are 0 to " +
-                     std::to_string(system.sched->contexts().size() - 1) + "; -1 means any");
-  return static_cast<std::uint16_t>(worker + 1);
+                     std::to_string(system.sched->infos().size() - 1) + "; -1 means any");
+  return static_cast<std::uint16_t>(std::min(worker + 1, first_own_home - 1));  // on a stage: any
 }
 
 /// @throws bad_option
@@ -56,6 +57,10 @@ mailbox_options check(core& system, const spawn_options* options) {
   checked.overflow = options->overflow;
   if (checked.overflow == overflow_policy::drop_oldest) checked.capacity *= 2;  // see turn.cpp
   checked.home = home_of(system, options->home);
+  checked.own_thread = options->own_thread;
+  if (checked.own_thread && checked.home != 0)
+    throw bad_option("troupe: spawn_options.own_thread and home " + std::to_string(options->home) +
+                     ": an actor is on a thread of its own or on a worker: leave out one of them");
   if (options->max_suspended == 0)
     throw bad_option("troupe: spawn_options.max_suspended is 0: at least one handler may wait");
   checked.suspended_max = static_cast<std::uint32_t>(std::min(options->max_suspended, most));
@@ -121,6 +126,7 @@ void give_back(cell& c) noexcept {
 }
 
 cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_options* options) {
+  refuse_if_forked(system);
   const bool named = options != nullptr && !options->name.empty();
   const mailbox_options wanted = check(system, options);
   std::unique_ptr<cell_extras> extras;
@@ -138,6 +144,12 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
   c.is_child = parent != nullptr;
   c.is_named = named;
   c.extras = extras.release();
+  if (wanted.own_thread) try {
+      c.home = system.sched->own_thread(c) & 0x1FFFU;
+    } catch (...) {
+      abandon(c);
+      throw;
+    }
   if (parent == nullptr) return c;
   void* const memory = allocate(sizeof(kinship), alignof(kinship));
   if (memory == nullptr) {
@@ -152,6 +164,7 @@ cell& prepare(core& system, const body_ops& ops, cell* parent, const spawn_optio
 
 void abandon(cell& c) noexcept {
   counted(core_at(c), count::abandoned);
+  if (has_own_thread(c)) core_at(c).sched->drop_own_thread(c);
   if (c.extras != nullptr)
     if (kinship* const kin = c.extras->kin.load(std::memory_order_relaxed)) deallocate(kin);
   delete std::exchange(c.extras, nullptr);

@@ -86,6 +86,10 @@ inline constexpr std::uint64_t one_handle = 2;
 inline constexpr std::uint64_t told = 1;
 inline constexpr std::uint64_t reach_freed = ~std::uint64_t{0};
 
+// `home`: from here on the number of a thread of its own.
+inline constexpr std::uint16_t first_own_home = 1025;
+inline constexpr std::size_t own_homes = (std::size_t{1} << 13) - first_own_home;
+
 class alignas(16) cell {  // cell_blocks.hpp aligns them to 64
 public:
   // The first line: what senders touch. What is not atomic is written before anybody knows it.
@@ -99,7 +103,7 @@ public:
   bool is_child : 1 = false;
   bool is_named : 1 = false;
   bool counts_all : 1 = false;  // each message counts, not one in 64 for 64
-  std::uint16_t home : 13 = 0;  // the worker it stays on, plus one; 0: any
+  std::uint16_t home : 13 = 0;  // the worker it stays on, plus one; 0: any; see first_own_home
   bool is_pool : 1 = false;     // what is sent to it goes to a member: see pool.hpp
   overflow_policy overflow : 2 = overflow_policy::reject_newest;
   const body_ops* ops = nullptr;
@@ -207,6 +211,10 @@ struct cell_extras {
   envelope* stashed = nullptr;            ///< oldest first
   envelope* last_stashed = nullptr;
 };
+
+[[nodiscard]] inline bool has_own_thread(const cell& c) noexcept {
+  return c.home >= first_own_home;
+}
 
 /// The extras, made if they are not there. @throws std::bad_alloc
 [[nodiscard]] cell_extras& extras_of(cell& c);

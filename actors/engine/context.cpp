@@ -2,6 +2,7 @@
 #include <troupe/actors/engine/context.hpp>
 
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/forked.hpp>
 #include <troupe/actors/engine/scheduling/worker.hpp>
 
 namespace troupe::detail {
@@ -18,6 +19,7 @@ void counted(core& system, count what, std::uint64_t n) noexcept {
 void schedule(cell& c) noexcept {
   core& system = core_at(c);
   if (here != nullptr && here->on != nullptr && here->system == &system) return here->on->wake(c);
+  if (is_forked(system)) return;
   if (!system.sched->schedule(c)) run_closed(c);
 }
 
@@ -43,12 +45,14 @@ void tally::add_to(system_counters& sum) const noexcept {
   sum.ticks_left_out += of(count::ticks_left_out);
   sum.stolen += of(count::stolen);
   sum.parked += of(count::parked);
+  sum.searched += of(count::searched);
   sum.woken += of(count::woken);
   sum.cells_made += of(count::cells_made);
   sum.cells_freed += of(count::cells_freed);
   sum.abandoned += of(count::abandoned);
   sum.abandoned_bodies += of(count::abandoned_bodies);
   sum.lines_lost += of(count::lines_lost);
+  sum.stuck_turns += of(count::stuck);
   for (std::size_t i = 0; i < dead_reasons; ++i)
     sum.dead[i] += of(dead(static_cast<dead_reason>(i)));
 }

@@ -20,6 +20,7 @@
 
 namespace troupe::detail {
 
+class alarm_clock;
 class worker;
 struct activity;
 struct envelope_ops;
@@ -42,12 +43,14 @@ enum class count : std::uint8_t {
   ticks_left_out,
   stolen,
   parked,
+  searched,
   woken,
   cells_made,
   cells_freed,
   abandoned,
   abandoned_bodies,
   lines_lost,
+  stuck,
   dead
 };
 
@@ -92,9 +95,10 @@ struct context {
   activity* finished = nullptr;             ///< a handler that has just ended
   request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
   bool keeps_orphans = false;               ///< the object is being destroyed
-  bool in_handler = false;    ///< inside a handler of Asio's, and no coroutine: actors/io
-  cell* later = nullptr;      ///< in a closed system: cells woken while one runs
-  std::uint64_t next_id = 0;  ///< this worker's share of the actors' ids
+  bool in_handler = false;       ///< inside a handler of Asio's, and no coroutine: actors/io
+  alarm_clock* clock = nullptr;  ///< of a thread that belongs to one actor
+  cell* later = nullptr;         ///< in a closed system: cells woken while one runs
+  std::uint64_t next_id = 0;     ///< this worker's share of the actors' ids
   std::uint64_t ids_end = 0;
   bool observes = true;  ///< what is recorded and sampled is wanted
   outgoing out;

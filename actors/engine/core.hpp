@@ -10,6 +10,7 @@
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watch_table.hpp>
 #include <troupe/actors/engine/events.hpp>
+#include <troupe/actors/engine/forked.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/events/log.hpp>
 #include <troupe/actors/shutdown.hpp>
@@ -36,6 +37,7 @@ struct core {
         sched(std::move(s)),
         options(o),
         sink(o.sink != nullptr || !o.log ? o.sink : stderr_log()),
+        generation(watch_forks()),
         events(o.events_kept),
         blocks(*this) {}
 
@@ -43,6 +45,7 @@ struct core {
   std::unique_ptr<scheduler> sched;
   const system_options options;
   const std::shared_ptr<log_sink> sink;  ///< null: nothing is logged
+  const std::uint32_t generation;        ///< of the process: forked.hpp
   event_stream events;
   cell_blocks blocks;
   watch_table watches;

@@ -49,6 +49,7 @@ std::shared_ptr<event> event_of(const cell& c, event_kind what) {
 /// Makes an event and puts it in line; without memory its place, which readers count as missed.
 template <class Make>
 void put_made(core& system, const Make& make) noexcept {
+  if (is_forked(system)) return;
   std::shared_ptr<event> e;
   try {
     e = make();
@@ -126,7 +127,7 @@ void note_started(cell& c) noexcept {
 // --- lines
 
 void log_line(core& system, log_level level, std::string_view line) noexcept {
-  if (system.sink == nullptr) return;
+  if (system.sink == nullptr || is_forked(system)) return;
   try {
     system.sink->write(level, line);
   } catch (const std::exception& e) {

@@ -289,9 +289,18 @@ ask_error timeout_error(std::string_view message, cell* to, duration within) {
 }
 
 void refuse_to_block(std::string_view what) {
-  if (here == nullptr) return;
-  const cell* const c = here->running.load(std::memory_order_relaxed);
+  const cell* const c = running_cell();
+  if (c != nullptr && !has_own_thread(*c)) refuse_in_turn(what);
+}
+
+void refuse_in_turn(std::string_view what) {
+  const cell* const c = running_cell();
   if (c == nullptr) return;
+  if (has_own_thread(*c))
+    throw ask_failed(ask_error(ask_errc::would_block_worker,
+                               std::string(what) + " would wait for the turn that calls it, in " +
+                                   describe(*c) +
+                                   ": call it on a thread that belongs to no actor"));
   const envelope_ops* const message = here->handling.load(std::memory_order_relaxed);
   std::string text = std::string(what) + " would block a worker, in " + describe(*c);
   if (message != nullptr) text += " handling `" + std::string(message->message) + "`";
@@ -307,11 +316,23 @@ bool ask_and_wait(cell& to, request_block& r, duration within) noexcept {
   r.waits = std::max(within, duration{});
   r.asked_class = to.ops;
   r.asked_id = to.id;
-  const time_point deadline = sched.deadline_in(r.waits);
+  time_point deadline = sched.deadline_in(r.waits);
+  if (here != nullptr) deadline = std::min(deadline, here->deadline);  // of the request it serves
   r.when = deadline;
   r.until = deadline;
   counted(system, count::asked);
-  deliver(to, r);
+  if (is_forked(system)) {
+    fail_request(r, {ask_errc::down,
+                     whom(r.asked_message, to.ops, to.id) +
+                         ": this process was forked from the one that runs its system",
+                     exit_kind::gone});
+  } else if (&to == running_cell()) {
+    r.error = ask_errc::self_ask;
+    r.ops->drop(nullptr, r, dead_reason::empty);
+  } else {
+    deliver(to, r);
+    publish_chain();  // this thread stops here
+  }
   sched.wait_while(r.waiter, static_cast<std::uint32_t>(waiter_state::waiting), deadline);
   auto expected = static_cast<std::uint32_t>(waiter_state::waiting);
   // acquire: what the answering thread wrote into the block.

@@ -60,6 +60,7 @@ void look_into_stash(cell& c, context& x, unsigned& budget);
 
 /// U2: the system lane, and the first turn.
 void obey(cell& c, context& x, unsigned& budget) {
+  if (is_forked(core_at(c))) end_forked(c.ops->actor);  // G2
   const unsigned what = c.commands.exchange(0, std::memory_order_acquire);
   x.handling.store(nullptr, std::memory_order_relaxed);
   if ((what & command_kill) != 0) begin_kill(c, x);

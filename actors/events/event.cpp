@@ -10,7 +10,7 @@ namespace troupe {
 
 std::string_view to_string(event_kind kind) noexcept {
   static constexpr std::array<std::string_view, event_kinds> names{
-      "spawned", "started", "failed", "stopped", "abandoned", "dead_letter", "overflow"};
+      "spawned", "started", "failed", "stopped", "abandoned", "dead_letter", "overflow", "stuck"};
   const auto i = static_cast<std::size_t>(kind);
   return i < names.size() ? names[i] : "unknown";
 }
@@ -39,7 +39,18 @@ std::string event::to_string() const {
 // The core lives while it is held, also when its system is gone: so a reader may wait while
 // another thread destroys the system.
 
-event_reader::event_reader(detail::core& system) : system_(&system), next_(system.events.join()) {
+namespace {
+
+/// In a forked process its mutex may be held for ever.
+detail::core& checked(detail::core& system) {
+  detail::refuse_if_forked(system);
+  return system;
+}
+
+}  // namespace
+
+event_reader::event_reader(detail::core& system)
+    : system_(&checked(system)), next_(system.events.join()) {
   system.holders.fetch_add(1, std::memory_order_relaxed);  // the caller's system holds it
 }
 
@@ -54,13 +65,13 @@ event_reader& event_reader::operator=(event_reader&& other) noexcept {
 }
 
 event_reader::~event_reader() {
-  if (system_ == nullptr) return;
+  if (system_ == nullptr || detail::is_forked(*system_)) return;
   system_->events.leave();
   detail::release_core(*system_);
 }
 
 std::optional<event> event_reader::next() {
-  if (system_ == nullptr) return std::nullopt;
+  if (system_ == nullptr || detail::is_forked(*system_)) return std::nullopt;
   detail::event_place place{next_, missed_};
   const auto found = system_->events.take(place);
   std::optional<event> copy;
@@ -72,7 +83,7 @@ std::optional<event> event_reader::next() {
 
 std::optional<event> event_reader::next(duration within) {
   detail::refuse_to_block("event_reader::next(within)");
-  if (system_ == nullptr) return std::nullopt;
+  if (system_ == nullptr || detail::is_forked(*system_)) return std::nullopt;
   detail::event_stream& stream = system_->events;
   const time_point deadline = system_->sched->deadline_in(within);
   for (;;) {

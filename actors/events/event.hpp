@@ -30,9 +30,10 @@ enum class event_kind : std::uint8_t {
   stopped,      ///< it has ended, after on_stop and its destructor, see `reason`
   abandoned,    ///< it was killed and has not ended in time, see `text`
   dead_letter,  ///< a message to it was dropped, see `message` and `dropped`
-  overflow      ///< its mailbox refuses messages, or drops them, for the first time in a second
+  overflow,     ///< its mailbox refuses messages, or drops them, for the first time in a second
+  stuck         ///< it keeps its worker in one turn, longer than `stuck_after`, see `text`
 };
-inline constexpr std::size_t event_kinds = 7;
+inline constexpr std::size_t event_kinds = 8;
 
 /// The name of a kind: "spawned", "dead_letter" …
 [[nodiscard]] std::string_view to_string(event_kind kind) noexcept;

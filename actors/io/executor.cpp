@@ -26,6 +26,7 @@ namespace {
 [[nodiscard]] troupe::detail::cell* checked(troupe::detail::cell* c) {
   if (c == nullptr)
     throw std::invalid_argument("troupe: io::executor_of an empty ref: there is no actor");
+  troupe::detail::refuse_if_forked(troupe::detail::core_at(*c));  // its reactor is the parent's too
   if (troupe::detail::core_at(*c).sched->reactor(0) == nullptr) throw real_io_refused();
   return c;
 }

@@ -7,6 +7,7 @@
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
 #include <troupe/actors/engine/turn.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -15,19 +16,33 @@ namespace troupe::kit {
 using detail::cell;
 
 seeded::seeded(std::uint64_t seed)
-    : seed_(seed),
-      random_(seed),
-      context_(std::make_unique<detail::context>()),
-      clock_(std::make_unique<detail::alarm_clock>()) {}
+    : seed_(seed), random_(seed), clock_(std::make_unique<detail::alarm_clock>()) {}
 
 seeded::~seeded() = default;
 
 void seeded::start(detail::core& system) {
-  context_->system = &system;
-  // Nobody does: a turn that does not end is the program's end here.
-  context_->out.may_be_robbed(system);
-  context_->observes = system.options.observe;
+  system_ = &system;
+  (void)free_context();
 }
+
+detail::context& seeded::free_context() {
+  if (turns_begun_ < contexts_.size()) return *contexts_[turns_begun_];
+  contexts_.push_back(std::make_unique<detail::context>());
+  detail::context& x = *contexts_.back();
+  x.system = system_;
+  // Nobody does: a turn that does not end is the program's end here.
+  x.out.may_be_robbed(*system_);
+  x.observes = system_->options.observe;
+  return x;
+}
+
+std::vector<detail::context*> seeded::contexts() {
+  std::vector<detail::context*> all;
+  for (const auto& x : contexts_) all.push_back(x.get());
+  return all;
+}
+
+std::uint16_t seeded::own_thread(cell&) { return detail::first_own_home; }
 
 bool seeded::schedule(cell& c) noexcept {
   if (takes_none_) return false;
@@ -61,9 +76,12 @@ bool seeded::step() {
   ready_[i] = ready_.back();
   ready_.pop_back();
   auto budget = static_cast<unsigned>(1 + random_() % 4);
-  detail::context* const before = std::exchange(detail::here, context_.get());
-  const detail::turn_end end = detail::run_turn(c, *context_, budget);
+  detail::context& x = free_context();
+  ++turns_begun_;
+  detail::context* const before = std::exchange(detail::here, &x);
+  const detail::turn_end end = detail::run_turn(c, x, budget);
   detail::here = before;
+  --turns_begun_;
   if (end == detail::turn_end::more) ready_.push_back(&c);
   return true;
 }
@@ -93,7 +111,7 @@ void seeded::advance(duration d) {
   const time_point until = now_ + d;
   settle();
   while (pass_to(until)) settle();
-  now_ = until;
+  now_ = std::max(now_, until);  // a turn that waits for an answer lets time pass
 }
 
 void seeded::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,
@@ -106,7 +124,7 @@ void seeded::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t va
 }
 
 bool seeded::drain(time_point deadline) {
-  const auto pending = [this] { return context_->system->sum().is_waiting(); };
+  const auto pending = [this] { return system_->sum().is_waiting(); };
   while (run_to_rest()) {
     if (!pending()) return true;
     if (!pass_to(deadline)) return false;
@@ -114,9 +132,7 @@ bool seeded::drain(time_point deadline) {
   return false;
 }
 
-bool seeded::wait_for_end(time_point) {
-  return run_to_rest() && context_->system->sum().all_ended();
-}
+bool seeded::wait_for_end(time_point) { return run_to_rest() && system_->sum().all_ended(); }
 
 bool seeded::stop(time_point) noexcept {
   while (!jobs_.empty()) run_job(0);
@@ -135,7 +151,7 @@ cell* seeded::take_rest() noexcept {
 
 std::vector<worker_info> seeded::infos() const {
   worker_info one;
-  context_->counted.add_to(one.counted);
+  for (const auto& x : contexts_) x->counted.add_to(one.counted);
   return {one};
 }
 

@@ -33,6 +33,7 @@ public:
   /// Lets `d` pass: stops at each timer on the way, settles, goes on.
   void advance(duration d);
 
+  [[nodiscard]] bool survives_fork() const noexcept override { return true; }
   void start(detail::core& system) override;
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
   /// Any: what is to run on ten workers is tested on none.
@@ -40,6 +41,10 @@ public:
   [[nodiscard]] std::uint64_t seed() noexcept override { return seed_; }
   [[nodiscard]] time_point now() noexcept override { return now_; }
   [[nodiscard]] time_point coarse_now() noexcept override { return now_; }
+  /// A cell like others; but its turn may ask and wait, while others have theirs inside it.
+  [[nodiscard]] std::uint16_t own_thread(detail::cell& c) override;
+  void drop_own_thread(detail::cell&) noexcept override {}
+  [[nodiscard]] std::vector<own_thread_info> own_threads() const override { return {}; }
   void arm(detail::clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override {
     return detail::later(now_, within);
@@ -53,7 +58,7 @@ public:
   [[nodiscard]] bool wait_for_end(time_point deadline) override;
   [[nodiscard]] bool stop(time_point deadline) noexcept override;
   [[nodiscard]] detail::cell* take_rest() noexcept override;
-  [[nodiscard]] std::vector<detail::context*> contexts() override { return {context_.get()}; }
+  [[nodiscard]] std::vector<detail::context*> contexts() override;
   [[nodiscard]] std::vector<worker_info> infos() const override;
   [[nodiscard]] std::string placement_text() const override;
 
@@ -64,10 +69,13 @@ private:
   /// @returns false after `turns_max` turns
   bool run_to_rest();
   bool pass_to(time_point limit);
+  [[nodiscard]] detail::context& free_context();
 
   const std::uint64_t seed_;
   std::mt19937_64 random_;
-  std::unique_ptr<detail::context> context_;
+  detail::core* system_ = nullptr;
+  std::vector<std::unique_ptr<detail::context>> contexts_;  // as many as turns inside turns
+  std::size_t turns_begun_ = 0;                             // and not ended
   std::vector<detail::cell*> ready_;
   std::unique_ptr<detail::alarm_clock> clock_;
   std::vector<detail::job*> jobs_;  // what would block: done here, in its turn

@@ -37,6 +37,7 @@ void connect(watch_block& b, cell& watcher, cell* target, actor_id who) noexcept
 }
 
 void check(const cell& owner, const watched& whom) {
+  refuse_if_forked(core_at(owner));
   if (whom.where == &owner)
     throw std::logic_error(
         "troupe: watch, link: an actor cannot watch itself: on_stop is its own end");
@@ -183,7 +184,7 @@ void set_trap(cell& owner, const watch_ops* ops) { extras_of(owner).trap = ops; 
 
 void cancel_watch(const watch_key& key) noexcept {
   cell* const c = running_cell();
-  if (c == nullptr || c != key.owner || c->id != key.owner_id) return;
+  if (c == nullptr || c != key.owner || c->id != key.owner_id || is_forked(core_at(*c))) return;
   if (c->extras == nullptr || c->extras->watches == nullptr) return;
   watch_block* const b = c->extras->watches->find(key.place, key.number);
   if (b == nullptr) return;

@@ -2,6 +2,8 @@
 #include <troupe/actors/engine/scheduling/elastic_pool.hpp>
 
 #include <troupe/actors/detail/job.hpp>
+#include <troupe/actors/engine/forked.hpp>
+#include <troupe/actors/engine/scheduling/placement.hpp>
 
 #include <chrono>
 #include <new>
@@ -58,11 +60,14 @@ void elastic_pool::join_ended() noexcept {
 }
 
 void elastic_pool::run(std::size_t number) {
+  unpin(cpus_);
+  const std::uint32_t born_in = generation();
   pthread_setname_np(pthread_self(), ("troupe-block-" + std::to_string(number)).c_str());
   std::unique_lock lock(mutex_);
   while (job* const j = wait_for_job(lock)) {
     lock.unlock();
     j->perform(*j);
+    if (generation() != born_in) end_forked("what `blocking` was given");
     send_home(*j);
     lock.lock();
   }

@@ -21,7 +21,9 @@ struct job;
 
 class elastic_pool {
 public:
-  explicit elastic_pool(std::size_t most) noexcept : most_(most) {}
+  /// @param cpus where its threads may run, whoever starts them: they are not pinned
+  elastic_pool(std::size_t most, const std::vector<int>& cpus) noexcept
+      : most_(most), cpus_(cpus) {}
   elastic_pool(const elastic_pool&) = delete;
   elastic_pool& operator=(const elastic_pool&) = delete;
   ~elastic_pool();
@@ -41,6 +43,7 @@ private:
   [[nodiscard]] job* take() noexcept;
 
   const std::size_t most_;
+  const std::vector<int>& cpus_;
   std::mutex mutex_;
   std::condition_variable changed_;  // a job has come, or the pool stops
   std::condition_variable less_;     // a thread has ended

@@ -43,6 +43,9 @@ public:
   }
   void leave() noexcept { inside_.store(false, std::memory_order_release); }  // (3) to (4)
 
+  /// In a forked process: the thief that may have been there is not.
+  void forget_thief() noexcept { robbed_.store(false, std::memory_order_relaxed); }
+
   /// Calls `take()` while the owner is kept out. @returns false: it is inside, nothing done
   template <class Take>
   bool rob(Take take) noexcept {

@@ -10,6 +10,7 @@
 #include <map>
 #include <pthread.h>
 #include <sched.h>
+#include <span>
 
 namespace troupe::detail {
 namespace {
@@ -137,6 +138,8 @@ placement choose_placement(const system_options& options) {
                : whole        ? "not pinned: another system of this process has the cores"
                               : "not pinned: not as many workers as CPUs";
   }
+  if (allowed.size() == 1) p.reason += "; degraded: a single CPU for all threads";
+  p.allowed = allowed;
   p.may_spin = allowed.size() > 1 && !limited && p.cpus.size() <= allowed.size();
   return p;
 }
@@ -145,16 +148,26 @@ void leave_cores(const placement& p) noexcept {
   if (p.owns_cores) cores_taken.store(false, std::memory_order_relaxed);
 }
 
-bool pin(pthread_t thread, int cpu) noexcept {
-  const auto index = static_cast<std::size_t>(cpu);
-  cpu_set_t* const set = CPU_ALLOC(index + 1);
+namespace {
+
+bool run_on(pthread_t thread, std::span<const int> cpus) noexcept {
+  const auto count = static_cast<std::size_t>(*std::max_element(cpus.begin(), cpus.end())) + 1;
+  cpu_set_t* const set = CPU_ALLOC(count);
   if (set == nullptr) return false;
-  const std::size_t bytes = CPU_ALLOC_SIZE(index + 1);
+  const std::size_t bytes = CPU_ALLOC_SIZE(count);
   CPU_ZERO_S(bytes, set);
-  CPU_SET_S(index, bytes, set);
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), bytes, set);
   const bool pinned = pthread_setaffinity_np(thread, bytes, set) == 0;
   CPU_FREE(set);
   return pinned;
+}
+
+}  // namespace
+
+bool pin(pthread_t thread, int cpu) noexcept { return run_on(thread, std::span(&cpu, 1)); }
+
+void unpin(const std::vector<int>& cpus) noexcept {
+  if (!cpus.empty()) (void)run_on(pthread_self(), cpus);  // refused: it stays where it may be
 }
 
 }  // namespace troupe::detail

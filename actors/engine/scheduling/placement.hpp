@@ -14,10 +14,11 @@ namespace troupe::detail {
 
 /// What was decided, before any thread runs.
 struct placement {
-  std::vector<int> cpus;    ///< one per worker; -1: any CPU of the allowed set
-  std::string reason;       ///< for people: how it was chosen
-  bool may_spin = false;    ///< searching before sleeping is worth it: several CPUs, no quota
-  bool owns_cores = false;  ///< this system is the process's pinned one
+  std::vector<int> cpus;     ///< one per worker; -1: any CPU of the allowed set
+  std::vector<int> allowed;  ///< the CPUs of the process, for threads that are not pinned
+  std::string reason;        ///< for people: how it was chosen
+  bool may_spin = false;     ///< searching before sleeping is worth it: several CPUs, no quota
+  bool owns_cores = false;   ///< this system is the process's pinned one
 };
 
 /// The CPUs this process may run on, distinct physical cores first.
@@ -32,5 +33,8 @@ void leave_cores(const placement& p) noexcept;
 
 /// @returns false if the system refuses
 [[nodiscard]] bool pin(pthread_t thread, int cpu) noexcept;
+
+/// The calling thread, which may have been started by a pinned one, may run on any of these.
+void unpin(const std::vector<int>& cpus) noexcept;
 
 }  // namespace troupe::detail

@@ -34,15 +34,26 @@ public:
   scheduler& operator=(const scheduler&) = delete;
   virtual ~scheduler() = default;
 
+  /// Whether it works in a process that was forked: it has no threads.
+  [[nodiscard]] virtual bool survives_fork() const noexcept { return false; }
+
   /// Begins to run turns for `system`. Called once. @throws std::system_error
   virtual void start(core& system) = 0;
 
-  /// Takes a woken cell. @thread any but this system's workers, which keep their own
+  /// Takes a woken cell. @thread any but this system's workers, which keep what is at home nowhere
   /// @returns false: after take_rest() it takes none
   [[nodiscard]] virtual bool schedule(cell& c) noexcept = 0;
 
   /// Whether an actor can be bound to the worker of this number. @thread any
   [[nodiscard]] virtual bool has_home(int number) const noexcept = 0;
+
+  /// Gets a thread for the actor that is to live in `c`, and for no other; where there are no
+  /// threads it is a cell like others. @returns the cell's home @thread any
+  /// @throws std::system_error: none can be had; std::bad_alloc; system_closed
+  [[nodiscard]] virtual std::uint16_t own_thread(cell& c) = 0;
+  /// It will not live. @pre own_thread(c)
+  virtual void drop_own_thread(cell& c) noexcept = 0;
+  [[nodiscard]] virtual std::vector<own_thread_info> own_threads() const = 0;
 
   /// What chance begins with. @thread any
   [[nodiscard]] virtual std::uint64_t seed() noexcept = 0;

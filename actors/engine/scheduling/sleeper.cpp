@@ -6,10 +6,12 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <fcntl.h>
 #include <new>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -19,11 +21,20 @@
 namespace troupe::detail {
 namespace {
 
-int make_eventfd() {
+/// What is written to `rings` is read from `heard`: of an eventfd they are one.
+struct bell_ends {
+  int heard;
+  int rings;
+};
+
+bell_ends make_bell() {
   const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (fd < 0)
-    throw std::system_error(errno, std::generic_category(), "troupe: eventfd for a worker");
-  return fd;
+  if (fd >= 0) return {fd, fd};
+  int ends[2];
+  if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(),
+                            "troupe: neither an eventfd nor a pipe for a worker");
+  return {ends[0], ends[1]};
 }
 
 /// The destruction of what is under way, before that of the context.
@@ -34,15 +45,22 @@ struct context_of_worker : asio::io_context {
 }  // namespace
 
 struct sleeper::reactor {
-  reactor() : bell(io, make_eventfd()) { listen(); }
+  explicit reactor(bell_ends ends) : rings(ends.rings), bell(io, ends.heard) { listen(); }
+  reactor(const reactor&) = delete;
+  reactor& operator=(const reactor&) = delete;
+  ~reactor() {
+    if (is_pipe()) ::close(rings);
+  }
+  [[nodiscard]] bool is_pipe() { return rings != bell.native_handle(); }
 
   /// The bell is always listened to: it is the work that keeps the context running.
   void listen() {
     bell.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
       if (error) return;
       if (std::this_thread::get_id() == owner.load(std::memory_order_relaxed)) {  // W2
-        std::uint64_t rings = 0;
-        [[maybe_unused]] const auto bytes = ::read(bell.native_handle(), &rings, sizeof rings);
+        std::array<std::uint64_t, 8> rung_before{};  // an eventfd fills the first, a pipe as many
+        [[maybe_unused]] const auto bytes =
+            ::read(bell.native_handle(), rung_before.data(), sizeof rung_before);
       }
       listen();
     });
@@ -64,13 +82,14 @@ struct sleeper::reactor {
   }
 
   std::atomic<std::thread::id> owner;
+  const int rings;
   context_of_worker io;
   asio::posix::stream_descriptor bell;
   asio::steady_timer alarm{io};
   std::atomic<bool> rung{false};
 };
 
-sleeper::sleeper() : reactor_(std::make_unique<reactor>()) {}
+sleeper::sleeper() : reactor_(std::make_unique<reactor>(make_bell())) {}
 sleeper::~sleeper() = default;
 
 void sleeper::sleep(time_point deadline) noexcept {
@@ -84,6 +103,8 @@ void sleeper::sleep(time_point deadline) noexcept {
 }
 
 asio::io_context& sleeper::io() noexcept { return reactor_->io; }
+
+bool sleeper::has_eventfd() const noexcept { return !reactor_->is_pipe(); }
 
 void sleeper::own() noexcept {
   reactor_->owner.store(std::this_thread::get_id(), std::memory_order_relaxed);
@@ -106,7 +127,7 @@ void sleeper::close(bool for_good) noexcept {
 void sleeper::wake() noexcept {
   if (reactor_->rung.exchange(true, std::memory_order_release)) return;
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto bytes = ::write(reactor_->bell.native_handle(), &one, sizeof one);
+  [[maybe_unused]] const auto bytes = ::write(reactor_->rings, &one, sizeof one);
 }
 
 }  // namespace troupe::detail

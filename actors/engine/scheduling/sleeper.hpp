@@ -3,7 +3,8 @@
 //   Before   worker.cpp has nothing to do.
 //   After    a wake-up, a time, or a socket of actors/io ends the sleep.
 //   Called   sleep: its worker. The rest: any thread.
-//   Holds    the worker's asio::io_context, its reactor, and an eventfd that is registered there.
+//   Holds    the worker's asio::io_context, its reactor, and an eventfd that is registered there;
+//            where that is refused, a pipe.
 //   Rules    W1  A wake() before sleep() ends that sleep at once.
 //            W2  Only the worker takes the bell; whoever polls for it leaves it as it was.
 #pragma once
@@ -26,6 +27,9 @@ public:
   sleeper(const sleeper&) = delete;
   sleeper& operator=(const sleeper&) = delete;
   ~sleeper();
+
+  /// Whether eventfd(2) was not refused.
+  [[nodiscard]] bool has_eventfd() const noexcept;
 
   /// This thread is its worker.
   void own() noexcept;

@@ -1,22 +1,48 @@
-// watchdog.cpp: what waits for a worker that does not return from a turn.
+// watchdog.cpp: what waits for a worker that does not return from a turn, and who says so.
 #include <troupe/actors/engine/scheduling/watchdog.hpp>
 
+#include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/scheduling/workers.hpp>
 
+#include <algorithm>
+#include <fstream>
 #include <pthread.h>
+#include <string>
+#include <utility>
 
 namespace troupe::detail {
 namespace {
 
-/// How often the turns are sampled.
-constexpr duration period = std::chrono::milliseconds(1);
-/// After so many samples in which all workers sleep the watchdog sleeps too.
-constexpr int quiet_samples = 50;
+/// How often the turns are sampled, where others can help.
+constexpr duration short_period = std::chrono::milliseconds(1);
+/// And at most, where the only worker is looked at in parts of the limit.
+constexpr duration long_period = std::chrono::milliseconds(100);
+constexpr int parts_of_limit = 4;
+/// When all workers have slept for so long the watchdog sleeps too.
+constexpr duration quiet = std::chrono::milliseconds(50);
+
+/// Whether a thread has a CPU or waits for something: the third word of its line in /proc, behind
+/// the name in brackets.
+std::string state_of(int thread) {
+  std::ifstream in("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string line;
+  std::getline(in, line);
+  const auto end = line.rfind(") ");
+  if (end == std::string::npos || end + 2 >= line.size()) return "unknown";
+  return line[end + 2] == 'R' ? "running" : "blocked";
+}
+
+struct release_at_end {
+  cell& c;
+  ~release_at_end() { release(c); }
+};
 
 }  // namespace
 
 void watchdog::start() {
-  if (all_.size() < 2) return;
+  const bool alone = all_.size() < 2;
+  if (alone && limit_ == duration::max()) return;
+  period_ = alone ? std::clamp(limit_ / parts_of_limit, short_period, long_period) : short_period;
   seen_.resize(all_.size());
   thread_ = std::thread([this] { run(); });
 }
@@ -42,14 +68,14 @@ void watchdog::wake_up() noexcept {
 void watchdog::run() {
   pthread_setname_np(pthread_self(), "troupe-watch");
   std::unique_lock lock(mutex_);
-  int quiet = 0;
+  duration slept{};
   while (!stopping_) {
-    changed_.wait_for(lock, period, [this] { return stopping_; });
+    changed_.wait_for(lock, period_, [this] { return stopping_; });
     if (!all_.idle().all_parked()) {
-      quiet = 0;
+      slept = {};
       look();
-    } else if (++quiet >= quiet_samples) {
-      quiet = 0;
+    } else if ((slept += period_) >= quiet) {
+      slept = {};
       asleep_.store(true, std::memory_order_seq_cst);
       if (all_.idle().all_parked())  // V1
         changed_.wait(lock,
@@ -60,16 +86,51 @@ void watchdog::run() {
 }
 
 void watchdog::look() noexcept {
+  const time_point now = all_.now();
   for (std::size_t i = 0; i < seen_.size(); ++i) {
     worker& w = all_.at(i);
-    const glimpse now{w.state().running.load(std::memory_order_relaxed),
-                      w.state().counted.of(count::turns)};
-    const glimpse before = std::exchange(seen_[i], now);
-    if (now.running == nullptr || now.running != before.running || now.turns != before.turns)
+    glimpse& seen = seen_[i];
+    cell* const running = w.state().running.load(std::memory_order_relaxed);
+    const std::uint64_t turns = w.state().counted.of(count::turns);
+    if (running == nullptr || running != seen.running || turns != seen.turns) {
+      seen = {running, turns, now, false};
       continue;
-    w.fire_timers(all_.now());
-    w.bed().poll();
-    if (cell* const c = w.rob()) all_.give_to_others(*c);
+    }
+    if (seen_.size() > 1) help(w);
+    if (now - seen.since < limit_ || std::exchange(seen.is_reported, true)) continue;  // V2
+    report(w, seen, now - seen.since);
+  }
+}
+
+void watchdog::help(worker& w) noexcept {
+  w.fire_timers(all_.now());
+  w.bed().poll();
+  if (cell* const c = w.rob()) all_.give_to_others(*c);
+}
+
+/// Without the stack: another thread's can only be had by a signal, and a library takes none. The
+/// line names the thread for those who attach a debugger.
+void watchdog::report(worker& w, const glimpse& seen, duration so_long) noexcept {
+  if (!acquire(*seen.running)) return;
+  const release_at_end held{*seen.running};
+  // Still the same turn: so the cell was not another actor's when it was acquired.
+  if (w.state().running.load(std::memory_order_acquire) != seen.running ||
+      w.state().counted.of(count::turns) != seen.turns)
+    return;
+  core& system = *w.state().system;
+  counted(system, count::stuck);
+  try {
+    const envelope_ops* const message = w.state().handling.load(std::memory_order_relaxed);
+    std::string text = "for " + std::to_string(so_long / std::chrono::milliseconds(1)) + " ms";
+    if (message != nullptr) text.append(", handling `").append(message->message).append("`");
+    text += "; thread " + std::to_string(w.thread_id()) + " is " + state_of(w.thread_id());
+    emit(*seen.running, event_kind::stuck, exit_reason(), text);
+    log_line(system, log_level::warning,
+             "worker " + std::to_string(w.number()) + " has been in one turn of " +
+                 describe(*seen.running) + " " + text +
+                 ". What blocks belongs in co_await blocking(f, args...), or in an actor with "
+                 "own_thread");
+  } catch (const std::bad_alloc&) {  // it is counted in any case
   }
 }
 

@@ -1,11 +1,12 @@
-// watchdog.hpp: what waits for a worker that does not return from a turn.
+// watchdog.hpp: what waits for a worker that does not return from a turn, and who says so.
 //
 //   Before   workers.cpp starts it.      After   what it takes goes into the injection queue.
 //   Called   wake_up: any worker. The rest by whoever owns the workers.
 //   Holds    a thread that samples the workers' turns; it sleeps while all of them do.
 //   Rules    V1  Whoever leaves its bed looks whether the watchdog sleeps, and wakes it; the
-//                watchdog
-//                says that it sleeps, then looks once more whether all are in bed. Both seq_cst.
+//                watchdog says that it sleeps, then looks once more whether all are in bed. Both
+//                seq_cst.
+//            V2  A turn is reported once.
 #pragma once
 
 #include <troupe/actors/message.hpp>
@@ -24,15 +25,16 @@ class worker;
 class workers;
 
 /// A worker that is found in the same turn at two samples keeps its turn, and nothing else: the
-/// cell that was to run next is given to the others, and its timers are fired for it.
+/// cell that was to run next is given to the others, and its timers are fired for it. One that has
+/// been in a turn for `limit` is reported: it blocks, or does not come to an end.
 class watchdog {
 public:
-  explicit watchdog(workers& all) : all_(all) {}
+  watchdog(workers& all, duration limit) : all_(all), limit_(limit) {}
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
   ~watchdog() { stop(); }
 
-  /// Nothing happens with a single worker: there is nobody to help. @throws std::system_error
+  /// With a single worker there is nobody to help, and it only reports. @throws std::system_error
   void start();
   void stop() noexcept;
 
@@ -42,14 +44,20 @@ public:
 private:
   /// What was last seen of a worker.
   struct glimpse {
-    const cell* running = nullptr;
+    cell* running = nullptr;
     std::uint64_t turns = 0;
+    time_point since{};
+    bool is_reported = false;
   };
 
   void run();
   void look() noexcept;
+  void help(worker& w) noexcept;
+  void report(worker& w, const glimpse& seen, duration so_long) noexcept;
 
   workers& all_;
+  const duration limit_;
+  duration period_{};
   std::vector<glimpse> seen_;
   std::atomic<bool> asleep_{false};
   std::mutex mutex_;

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <string>
+#include <unistd.h>
 
 namespace troupe::detail {
 namespace {
@@ -44,6 +45,7 @@ worker::worker(workers& all, std::size_t index, core& system, bool can_rob)
 void worker::run() {
   here = &context_;
   sleeper_.own();
+  thread_id_.store(::gettid(), std::memory_order_relaxed);
   pthread_setname_np(pthread_self(), ("troupe-" + std::to_string(index_)).c_str());
   while (!all_.stopping()) {
     cell* c = take();
@@ -167,6 +169,7 @@ cell* worker::search() {
   }
   const int rounds = all_.may_spin() ? spin_rounds : 1;
   for (int i = 0; i < rounds && !all_.stopping(); ++i) {
+    context_.counted.add(count::searched);
     cell* c = homed_.take();
     if (c == nullptr) c = all_.take_injected(ring_);
     if (c == nullptr) c = steal();

@@ -47,6 +47,10 @@ public:
   [[nodiscard]] sleeper& bed() noexcept { return sleeper_; }
   [[nodiscard]] context& state() noexcept { return context_; }
   [[nodiscard]] std::size_t number() const noexcept { return index_; }
+  /// Its thread's, as the kernel counts them. @thread any
+  [[nodiscard]] int thread_id() const noexcept {
+    return thread_id_.load(std::memory_order_relaxed);
+  }
 
   /// D3: publishes its chain of messages, and takes the cell that was to run next; null: there is
   /// none, or the worker is just at it.
@@ -79,6 +83,7 @@ private:
   workers& all_;
   const std::size_t index_;
   const bool keeps_next_;
+  std::atomic<int> thread_id_{0};
   context context_;
   std::atomic<cell*> next_{nullptr};  // run-next; changed inside the hold
   unsigned budget_ = quantum;

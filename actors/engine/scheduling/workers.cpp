@@ -43,11 +43,21 @@ std::size_t threads_of_pool(const system_options& options) {
   return static_cast<std::size_t>(options.blocking_threads);
 }
 
+/// @throws bad_option
+duration limit_of_turns(const system_options& options) {
+  if (options.stuck_after <= duration::zero())
+    throw bad_option("troupe: system_options.stuck_after is " +
+                     std::to_string(options.stuck_after.count()) +
+                     " ns: more than 0 is needed; duration::max() means never");
+  return options.stuck_after;
+}
+
 }  // namespace
 
 workers::workers(const system_options& options)
     : placement_(choose_placement(options)),
-      pool_(threads_of_pool(options)),
+      dog_(*this, limit_of_turns(options)),
+      pool_(threads_of_pool(options), placement_.allowed),
       idle_(placement_.cpus.size()) {}
 
 workers::~workers() = default;
@@ -77,6 +87,24 @@ void workers::start(core& system) {
     (void)stop(time_point::max());
     throw;
   }
+  say_what_is_refused(can_rob);
+}
+
+/// One line, where the kernel or a sandbox has less than is wanted: all of it works without.
+void workers::say_what_is_refused(bool can_rob) noexcept {
+  const bool has_eventfd = workers_.front()->bed().has_eventfd();
+  bool are_pinned = true;
+  for (std::size_t i = 0; i < pinned_.size(); ++i)
+    are_pinned = are_pinned && (pinned_[i] || placement_.cpus[i] < 0);
+  if (can_rob && has_eventfd && are_pinned) return;
+  log_made(*system_, log_level::info, [&] {
+    std::string what;
+    const auto add = [&](const char* text) { what.append(what.empty() ? "" : ", ").append(text); };
+    if (!can_rob) add("membarrier(2), so that a woken actor waits in line, and does not run next");
+    if (!has_eventfd) add("eventfd(2), with a pipe for each worker instead");
+    if (!are_pinned) add("pinned workers, because sched_setaffinity(2) is refused");
+    return "this system does without " + what;
+  });
 }
 
 // --- what reaches the workers from outside
@@ -84,10 +112,17 @@ void workers::start(core& system) {
 // What waits is made known under the lock: once take_rest() has had it, the workers may be gone.
 
 bool workers::schedule(cell& c) noexcept {
-  if (c.home == 0) return injected_.push(c, [this] { notify(); });
+  if (c.home == 0 || (has_own_thread(c) && !own_.schedule(c))) return schedule_anywhere(c);
+  if (has_own_thread(c)) return true;
   const std::size_t home = c.home - 1U;
   return workers_[home]->homed().push(c, [=, this] { notify(home); });
 }
+
+bool workers::schedule_anywhere(cell& c) noexcept {
+  return injected_.push(c, [this] { notify(); });
+}
+
+void workers::let_run_anywhere() const noexcept { unpin(placement_.allowed); }
 
 void workers::inject_quietly(std::span<cell* const> cells) noexcept {
   (void)injected_.push(cells, [] {});  // it is closed after the workers have ended
@@ -145,7 +180,10 @@ time_point workers::deadline_in(duration within) noexcept {
 }
 
 void workers::arm(clock_entry& e, time_point when) noexcept {
-  if (here->on != nullptr) here->on->arm(e, when);  // a closed system has no time left
+  if (here->on != nullptr)
+    here->on->arm(e, when);
+  else if (here->clock != nullptr)  // else it is closed, and has no time left
+    here->clock->set(e, when);
 }
 
 // --- what ordinary threads wait for
@@ -158,8 +196,10 @@ void workers::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t v
 
 bool workers::is_quiet() noexcept {
   const idle_state before = idle_.state();
-  if (before.parked != size() || anything_waits() || anything_waits_at_home()) return false;
-  return !system_->sum().is_waiting() && idle_.state() == before;
+  const auto own = own_.seen();
+  if (before.parked != size() || own.busy != 0 || anything_waits() || anything_waits_at_home())
+    return false;
+  return !system_->sum().is_waiting() && idle_.state() == before && own_.seen() == own;
 }
 
 void workers::tell_drainers() noexcept {
@@ -205,9 +245,11 @@ bool workers::stop(time_point deadline) noexcept {
     else
       t.detach();  // one does not return from its turn; which threads did is not worth knowing
   threads_.clear();
-  if (all) close_reactors();
+  own_.begin_stop();  // after the workers: what its threads leave is for nobody else to run
+  const bool all_own = own_.wait(deadline);
+  if (all && all_own) close_reactors();
   leave_cores(placement_);
-  return all && all_back;
+  return all && all_own && all_back;
 }
 
 /// What is ready comes home; then nothing outside is left, unless an actor still waits for it.
@@ -239,6 +281,7 @@ std::vector<context*> workers::contexts() {
   std::vector<context*> all;
   all.reserve(workers_.size());
   for (const auto& w : workers_) all.push_back(&w->state());
+  own_.add_contexts(all);
   return all;
 }
 
@@ -261,6 +304,8 @@ std::string workers::placement_text() const {
          (cpu < 0 ? "any CPU" : "CPU " + std::to_string(cpu));
     if (cpu >= 0 && !pinned_[i]) s += " (the system refused to pin it)";
   }
+  for (const own_thread_info& t : own_.infos())
+    s += "\n  own thread " + std::to_string(t.number) + ": any CPU, " + t.actor;
   return s;
 }
 

@@ -8,6 +8,7 @@
 #include <troupe/actors/engine/scheduling/cell_queue.hpp>
 #include <troupe/actors/engine/scheduling/elastic_pool.hpp>
 #include <troupe/actors/engine/scheduling/idle.hpp>
+#include <troupe/actors/engine/scheduling/own_threads.hpp>
 #include <troupe/actors/engine/scheduling/placement.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/engine/scheduling/watchdog.hpp>
@@ -33,6 +34,9 @@ public:
   [[nodiscard]] bool has_home(int number) const noexcept override {
     return number >= 0 && static_cast<std::size_t>(number) < workers_.size();
   }
+  [[nodiscard]] std::uint16_t own_thread(cell& c) override { return own_.add(*system_, c); }
+  void drop_own_thread(cell& c) noexcept override { own_.drop(c); }
+  [[nodiscard]] std::vector<own_thread_info> own_threads() const override { return own_.infos(); }
   [[nodiscard]] std::uint64_t seed() noexcept override {
     return static_cast<std::uint64_t>(now().time_since_epoch().count());
   }
@@ -54,7 +58,7 @@ public:
   [[nodiscard]] std::vector<worker_info> infos() const override;
   [[nodiscard]] std::string placement_text() const override;
 
-  // For the workers.
+  // For the workers, and the threads that belong to one actor.
   [[nodiscard]] std::size_t size() const noexcept { return workers_.size(); }
   [[nodiscard]] watchdog& dog() noexcept { return dog_; }
   [[nodiscard]] worker& at(std::size_t i) noexcept { return *workers_[i]; }
@@ -72,11 +76,16 @@ public:
   [[nodiscard]] std::size_t injected() const noexcept { return injected_.size(); }
   /// A cell that was to run next on a worker that is stuck.
   void give_to_others(cell& c) noexcept;
+  /// Takes a cell that any worker may run. @returns false: it takes none any more
+  bool schedule_anywhere(cell& c) noexcept;
+  /// This thread is not pinned, whoever has started it.
+  void let_run_anywhere() const noexcept;
   [[nodiscard]] bool anything_waits() noexcept;
   /// A worker has gone to sleep: perhaps that is what drain() waits for.
   void tell_drainers() noexcept;
 
 private:
+  void say_what_is_refused(bool can_rob) noexcept;
   [[nodiscard]] bool is_quiet() noexcept;
   [[nodiscard]] bool anything_waits_at_home() noexcept;
   void close_reactors() noexcept;
@@ -89,8 +98,9 @@ private:
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::thread> threads_;
   std::vector<bool> pinned_;
-  watchdog dog_{*this};
+  watchdog dog_;
   elastic_pool pool_;
+  detail::own_threads own_{*this};
   idle_set<> idle_;
   std::atomic<bool> stopping_{false};
 
