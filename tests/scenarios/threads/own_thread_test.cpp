@@ -163,7 +163,7 @@ SCENARIO(OwnThread, BeginsAndEndsAsOthersDo) {
   w.settle();
   EXPECT_TRUE(j->in_order("stopped.start", "stopped.1")) << j->text();
   EXPECT_TRUE(j->in_order("stopped.1", "stopped.stop(normal)")) << j->text();
-  EXPECT_TRUE(j->in_order("failed.stop(failed(std::runtime_error): no)", "failed.gone"))
+  EXPECT_TRUE(j->in_order("failed.stop(failed(std::runtime_error, \"no\"))", "failed.gone"))
       << j->text();
   EXPECT_TRUE(j->in_order("left.stop(normal)", "left.gone")) << j->text();
   EXPECT_TRUE(j->in_order("unreferenced.stop(unreferenced)", "unreferenced.gone")) << j->text();
