@@ -2,7 +2,7 @@
 #include <troupe/actors/engine/context.hpp>
 
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/forked.hpp>
+#include <troupe/actors/engine/scheduling/forked.hpp>
 #include <troupe/actors/engine/scheduling/worker.hpp>
 
 namespace troupe::detail {

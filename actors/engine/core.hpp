@@ -10,7 +10,7 @@
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watch_table.hpp>
 #include <troupe/actors/engine/events.hpp>
-#include <troupe/actors/engine/forked.hpp>
+#include <troupe/actors/engine/scheduling/forked.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/events/log.hpp>
 #include <troupe/actors/shutdown.hpp>
@@ -70,6 +70,19 @@ struct core {
 
   [[nodiscard]] system_counters sum() const;
 };
+
+/// Whether this process is a child of the one that built the system, without its threads.
+/// @cost two loads
+[[nodiscard]] inline bool is_forked(const core& system) noexcept {
+  return system.generation != forks.load(std::memory_order_relaxed) &&
+         !system.sched->survives_fork();
+}
+
+/// @throws system_forked if it is
+inline void refuse_if_forked(const core& system) {
+  if (is_forked(system)) [[unlikely]]
+    refuse_forked();
+}
 
 /// Lets go of the core; the last one destroys it.
 void release_core(core& system) noexcept;

@@ -2,7 +2,7 @@
 #include <troupe/actors/engine/scheduling/elastic_pool.hpp>
 
 #include <troupe/actors/detail/job.hpp>
-#include <troupe/actors/engine/forked.hpp>
+#include <troupe/actors/engine/scheduling/forked.hpp>
 #include <troupe/actors/engine/scheduling/placement.hpp>
 
 #include <chrono>
@@ -61,13 +61,13 @@ void elastic_pool::join_ended() noexcept {
 
 void elastic_pool::run(std::size_t number) {
   unpin(cpus_);
-  const std::uint32_t born_in = generation();
+  const std::uint32_t born_in = forks.load(std::memory_order_relaxed);
   pthread_setname_np(pthread_self(), ("troupe-block-" + std::to_string(number)).c_str());
   std::unique_lock lock(mutex_);
   while (job* const j = wait_for_job(lock)) {
     lock.unlock();
     j->perform(*j);
-    if (generation() != born_in) end_forked("what `blocking` was given");
+    if (forks.load(std::memory_order_relaxed) != born_in) end_forked("what `blocking` was given");
     send_home(*j);
     lock.lock();
   }

@@ -1,5 +1,5 @@
 // forked.cpp: processes that were forked from one with a system.
-#include <troupe/actors/engine/forked.hpp>
+#include <troupe/actors/engine/scheduling/forked.hpp>
 
 #include <troupe/actors/engine/cell.hpp>
 #include <troupe/actors/engine/context.hpp>
@@ -18,9 +18,6 @@ namespace {
 /// The exit code of a child whose handler returns: EX_SOFTWARE of sysexits.h.
 constexpr int exit_returned = 70;
 
-/// Per process, because a fork makes a process.
-std::atomic<std::uint32_t> forks{0};
-
 /// In the child, on the only thread that it has: which is no worker any more.
 void in_child() noexcept {
   forks.fetch_add(1, std::memory_order_relaxed);
@@ -35,21 +32,16 @@ void in_child() noexcept {
 
 }  // namespace
 
-std::uint32_t generation() noexcept { return forks.load(std::memory_order_relaxed); }
+/// Per process, because a fork makes a process.
+std::atomic<std::uint32_t> forks{0};
 
 std::uint32_t watch_forks() {
   static const int refused = pthread_atfork(nullptr, nullptr, in_child);
   if (refused != 0) throw std::bad_alloc();  // the only reason it can have
-  return generation();
+  return forks.load(std::memory_order_relaxed);
 }
 
-bool is_forked(const core& system) noexcept {
-  return system.generation != generation() && !system.sched->survives_fork();
-}
-
-void refuse_if_forked(const core& system) {
-  if (is_forked(system)) throw system_forked();
-}
+void refuse_forked() { throw system_forked(); }
 
 void end_forked(std::string_view where) noexcept {
   std::fprintf(stderr,

@@ -9,6 +9,7 @@
 //            G2  A turn in which the child was made is its last: the child ends with it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -17,21 +18,17 @@ namespace troupe::detail {
 class cell;
 struct core;
 
-/// The generation of this process. The first call has forks watched from then on.
+/// The generation of this process, which is `forks`. The first call has them watched from then on.
 /// @throws std::bad_alloc
 [[nodiscard]] std::uint32_t watch_forks();
 
-/// Whether this process is a child of the one that built the system. @cost two loads
-[[nodiscard]] bool is_forked(const core& system) noexcept;
+/// How often this process was forked from one that had a system: see core.hpp, is_forked.
+extern std::atomic<std::uint32_t> forks;
 
-/// @throws system_forked if it is
-void refuse_if_forked(const core& system);
+[[noreturn]] void refuse_forked();
 
 /// The end of a child in which a handler, or what `blocking` was given, has returned: a line, and
 /// _exit(70).
 [[noreturn]] void end_forked(std::string_view where) noexcept;
-
-/// The generation, for threads that have no cell.
-[[nodiscard]] std::uint32_t generation() noexcept;
 
 }  // namespace troupe::detail
