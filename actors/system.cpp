@@ -50,6 +50,7 @@ void name_the_living(core& system, const std::vector<glimpse>& before, duration 
                      shutdown_report& report) {
   const auto contexts = system.sched->contexts();
   each_live_cell(system, [&](cell& c) {
+    if ((c.marks.load(std::memory_order_acquire) & mark_abandoned) != 0) return;  // in a grave
     culprit who{actor_id(c.id), describe(c), {}, {}};
     for (std::size_t i = 0; i < contexts.size(); ++i) {
       if (contexts[i]->running.load(std::memory_order_relaxed) != &c) continue;
@@ -61,6 +62,16 @@ void name_the_living(core& system, const std::vector<glimpse>& before, duration 
     }
     report.stuck.push_back(std::move(who));
   });
+}
+
+/// Those that had been given up before, and have not come back.
+void name_the_abandoned(core& system, shutdown_report& report) {
+  for (const grave_snapshot& g : system.graves.all()) {
+    std::string what(g.class_name);
+    if (!g.name.empty()) what.append(" \"").append(g.name).append("\"");
+    what.append(" #").append(std::to_string(g.id)).append(", abandoned: ").append(g.doing);
+    report.stuck.push_back({actor_id(g.id), std::move(what), {}, system.sched->now() - g.since});
+  }
 }
 
 void run_steps(core& system, shutdown_stage first, shutdown_stage last, time_point deadline,
@@ -190,6 +201,7 @@ shutdown_report actor_system::shutdown(duration deadline) {
   const time_point until = detail::later(now(), deadline);
   detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
   detail::end_actors(*core_, until, report);
+  detail::name_the_abandoned(*core_, report);
   detail::run_steps(*core_, shutdown_stage::actors, shutdown_stage::reactors, until, report);
   const time_point grace = detail::later(now(), detail::kill_grace);
   if (!core_->sched->stop(std::max(until, grace))) {

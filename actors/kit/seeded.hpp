@@ -50,6 +50,7 @@ public:
     return detail::later(now_, within);
   }
   /// Null: what comes from outside cannot be replayed from a seed.
+  void note_kill() noexcept override {}  // a handler that does not return stops the stage, too
   [[nodiscard]] detail::sleeper* reactor(std::size_t) noexcept override { return nullptr; }
   [[nodiscard]] bool perform(detail::job& j) noexcept override;
   void wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t value,

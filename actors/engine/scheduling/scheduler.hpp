@@ -74,6 +74,9 @@ public:
   /// counted round. Null: real I/O is refused here. @thread any
   [[nodiscard]] virtual sleeper* reactor(std::size_t number) noexcept = 0;
 
+  /// An actor was told to end at once, and may be in a turn that does not return. @thread any
+  virtual void note_kill() noexcept = 0;
+
   /// Performs a job on a thread that may block, and sends it home. @thread in a turn
   /// @returns false: no thread can be had, nothing done
   [[nodiscard]] virtual bool perform(job& j) noexcept = 0;

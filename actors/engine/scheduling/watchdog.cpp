@@ -41,7 +41,6 @@ struct release_at_end {
 
 void watchdog::start() {
   const bool alone = all_.size() < 2;
-  if (alone && limit_ == duration::max()) return;
   period_ = alone ? std::clamp(limit_ / parts_of_limit, short_period, long_period) : short_period;
   seen_.resize(all_.size());
   thread_ = std::thread([this] { run(); });
@@ -71,10 +70,11 @@ void watchdog::run() {
   duration slept{};
   while (!stopping_) {
     changed_.wait_for(lock, period_, [this] { return stopping_; });
+    look_for_killed();
     if (!all_.idle().all_parked()) {
       slept = {};
       look();
-    } else if ((slept += period_) >= quiet) {
+    } else if (!undertaker_.is_waiting() && (slept += period_) >= quiet) {
       slept = {};
       asleep_.store(true, std::memory_order_seq_cst);
       if (all_.idle().all_parked())  // V1
@@ -99,6 +99,15 @@ void watchdog::look() noexcept {
     if (seen_.size() > 1) help(w);
     if (now - seen.since < limit_ || std::exchange(seen.is_reported, true)) continue;  // V2
     report(w, seen, now - seen.since);
+  }
+}
+
+void watchdog::look_for_killed() noexcept {
+  const time_point now = all_.now();
+  if (!undertaker_.wants_a_look(now)) return;
+  try {
+    undertaker_.look(all_.contexts(), now);
+  } catch (const std::bad_alloc&) {  // next time
   }
 }
 

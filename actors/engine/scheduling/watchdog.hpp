@@ -9,6 +9,7 @@
 //            V2  A turn is reported once.
 #pragma once
 
+#include <troupe/actors/engine/scheduling/undertaker.hpp>
 #include <troupe/actors/message.hpp>
 
 #include <atomic>
@@ -29,7 +30,8 @@ class workers;
 /// been in a turn for `limit` is reported: it blocks, or does not come to an end.
 class watchdog {
 public:
-  watchdog(workers& all, duration limit) : all_(all), limit_(limit) {}
+  watchdog(workers& all, duration limit, duration kill_limit)
+      : all_(all), limit_(limit), undertaker_(kill_limit) {}
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
   ~watchdog() { stop(); }
@@ -38,7 +40,8 @@ public:
   void start();
   void stop() noexcept;
 
-  /// A worker has left its bed. @cost one load, unless all have slept for a while
+  /// A worker has left its bed, or an actor was killed. @cost one load, unless all have slept for a
+  /// while
   void wake_up() noexcept;
 
 private:
@@ -52,11 +55,13 @@ private:
 
   void run();
   void look() noexcept;
+  void look_for_killed() noexcept;
   void help(worker& w) noexcept;
   void report(worker& w, const glimpse& seen, duration so_long) noexcept;
 
   workers& all_;
   const duration limit_;
+  undertaker undertaker_;
   duration period_{};
   std::vector<glimpse> seen_;
   std::atomic<bool> asleep_{false};

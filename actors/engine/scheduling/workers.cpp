@@ -52,11 +52,19 @@ duration limit_of_turns(const system_options& options) {
   return options.stuck_after;
 }
 
+duration limit_of_kills(const system_options& options) {
+  if (options.kill_limit <= duration::zero())
+    throw bad_option("troupe: system_options.kill_limit is " +
+                     std::to_string(options.kill_limit.count()) +
+                     " ns: it must be more than 0; duration::max() waits without limit");
+  return options.kill_limit;
+}
+
 }  // namespace
 
 workers::workers(const system_options& options)
     : placement_(choose_placement(options)),
-      dog_(*this, limit_of_turns(options)),
+      dog_(*this, limit_of_turns(options), limit_of_kills(options)),
       pool_(threads_of_pool(options), placement_.allowed),
       idle_(placement_.cpus.size()) {}
 

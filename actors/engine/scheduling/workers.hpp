@@ -44,6 +44,7 @@ public:
   [[nodiscard]] time_point coarse_now() noexcept override;
   void arm(clock_entry& e, time_point when) noexcept override;
   [[nodiscard]] time_point deadline_in(duration within) noexcept override;
+  void note_kill() noexcept override { dog_.wake_up(); }
   [[nodiscard]] sleeper* reactor(std::size_t number) noexcept override {
     return &workers_[number % workers_.size()]->bed();
   }
