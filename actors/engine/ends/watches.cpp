@@ -173,9 +173,14 @@ watch_key begin_link(cell& owner, const watched& whom) {
   watch_block& b = *to_me.release();
   if (lives) {
     b.behind = from_me.release();
-  } else {
-    b.reason = exit_kind::gone;
+    return {&owner, owner.id, place, number};
+  }
+  b.reason = exit_kind::gone;
+  if (owner.extras->trap == nullptr) {
     send_exit(b);
+  } else {
+    b.ops = owner.extras->trap;
+    deliver_reserved(owner, b);
   }
   return {&owner, owner.id, place, number};
 }
