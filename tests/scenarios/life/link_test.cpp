@@ -41,6 +41,7 @@ SCENARIO(Link, WhenTheLinkerFailsTheOtherEndsWithItsReason) {
   auto a = t.add("a");
   auto b = t.add("b");
   auto x = t.add("x");
+  t.settle();  // who has not started has no on_stop
   t.link(a, b);
   t.watch(x, b);
   t.fail(a);
@@ -171,6 +172,7 @@ SCENARIO(Link, EndsTheChildrenOfWhoEndsByIt) {
   auto c = t.bear(a, "c");
   auto g = t.bear(c, "g");
   t.link(a, b);
+  t.settle();
   t.fail(b);
   t.settle();
   EXPECT_EQ(t.of("g"), "stop(shutdown) gone");
@@ -184,6 +186,7 @@ SCENARIO(Link, OfAParentToItsChildEndsBothWhenTheChildFails) {
   auto c = t.bear(p, "c");
   auto sibling = t.bear(p, "s");
   t.link(p, c);
+  t.settle();
   t.fail(c);
   t.settle();
   EXPECT_EQ(t.of("p"), "stop(failed:disk) gone");
@@ -317,6 +320,7 @@ SCENARIO(Link, MadeByBothWhileBothEndEndsEachOnce) {
     const std::string name = std::to_string(round);
     auto a = t.add("a" + name);
     auto b = t.add("b" + name);
+    t.settle();
     cast::at_once(2, [&](int thread) {
       const auto& one = thread == 0 ? a : b;
       const auto& other = thread == 0 ? b : a;

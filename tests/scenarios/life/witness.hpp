@@ -1,8 +1,9 @@
 // witness.hpp: who plays in the scenarios about watches, links and ends.
 //
-//   Before   scenarios say what a witness does in one handler.      After   what it wrote is compared.
-//   Holds    a book in which each writes on a page of its own, in its order; the actor that writes.
-//   Note     a witness writes: its number for each message, `down(b normal)`, `stop(killed)`, `gone`.
+//   Before   scenarios say what a witness does in one handler.
+//   After    what it wrote is compared: its number for each message, `down(b normal)`,
+//            `stop(killed)`, `gone`.
+//   Holds    a book in which each writes on a page of its own; the actor that writes.
 #pragma once
 
 #include "../cast.hpp"
