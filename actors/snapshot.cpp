@@ -171,6 +171,10 @@ std::string system_snapshot::to_string() const {
                  a.name.empty() ? "" : " \"", a.name.c_str(), a.name.empty() ? "" : "\"",
                  static_cast<big>(a.id), static_cast<big>(a.waiting), a.turns,
                  static_cast<big>(a.messages));
+  for (const grave_snapshot& g : graveyard)
+    detail::line(s, "abandoned: %.*s%s%s%s #%llu: %s", static_cast<int>(g.class_name.size()),
+                 g.class_name.data(), g.name.empty() ? "" : " \"", g.name.c_str(),
+                 g.name.empty() ? "" : "\"", static_cast<big>(g.id), g.doing.c_str());
   return s;
 }
 

@@ -170,9 +170,15 @@ namespace {
   return to.counts_all ? reserve_counted(to) : has_room(to);
 }
 
+/// Whether nothing gets in any more.
+[[nodiscard]] bool has_gone(const cell& to) noexcept {
+  return to.at() == phase::ended ||
+         (to.marks.load(std::memory_order_acquire) & mark_abandoned) != 0;
+}
+
 /// What a refused message becomes: its actor has ended, or its mailbox is full.
 [[nodiscard]] dead_reason refusal(cell& to) noexcept {
-  if (to.at() == phase::ended) return dead_reason::ended;
+  if (has_gone(to)) return dead_reason::ended;
   if (to.overflow == overflow_policy::stop_actor) send_command(to, command_overflow);
   return dead_reason::full;
 }
@@ -288,7 +294,7 @@ tell_status try_place(cell*& to, std::uint32_t incarnation, const envelope_ops& 
   const unsigned share = to->overflow == overflow_policy::drop_oldest ? 2 : 1;
   const std::uint32_t capacity = to->capacity.load(std::memory_order_acquire) / share;
   if (to->counts_all ? reserve_counted(*to, capacity) : has_room(*to)) return tell_status::queued;
-  return to->at() == phase::ended ? tell_status::closed : tell_status::full;
+  return has_gone(*to) ? tell_status::closed : tell_status::full;
 }
 
 void unreserve(cell& to) noexcept {

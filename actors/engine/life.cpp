@@ -272,6 +272,7 @@ bool leave(cell& c, context& x) {
 }
 
 exit_reason end_of(const cell& c) {
+  if ((c.marks.load(std::memory_order_acquire) & mark_abandoned) != 0) return exit_kind::killed;
   if (c.extras != nullptr && c.extras->reason == c.ended_as) return c.extras->reason;
   return c.ended_as;
 }

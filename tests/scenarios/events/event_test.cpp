@@ -236,23 +236,33 @@ SCENARIO(Events, OfAnEndAreThereBeforeItsDown) {
 TEST(Events, OfOneThatIsAbandonedComeBeforeItsEnd) {
   class waits : public troupe::actor<waits> {
   public:
-    explicit waits(std::shared_future<void> f) : f_(std::move(f)) {}
+    using promise_ptr = std::shared_ptr<std::promise<void>>;
+    waits(promise_ptr begun, std::shared_future<void> go)
+        : begun_(std::move(begun)), go_(std::move(go)) {}
     troupe::task<> on(note) {
-      co_await troupe::blocking([](const std::shared_future<void>& f) { f.wait(); }, f_);
+      co_await troupe::blocking(
+          [](const promise_ptr& begun, const std::shared_future<void>& go) {
+            begun->set_value();
+            go.wait();
+          },
+          begun_, go_);
     }
 
   private:
-    std::shared_future<void> f_;
+    promise_ptr begun_;
+    std::shared_future<void> go_;
   };
   std::promise<void> go;
   troupe::actor_system sys({.workers = 1, .log = false, .kill_limit = 1ms});
   auto r = sys.events();
-  auto a = sys.spawn<waits>(go.get_future().share());
+  const auto begun = std::make_shared<std::promise<void>>();
+  auto a = sys.spawn<waits>(begun, go.get_future().share());
   a.tell<note>(1);
+  begun->get_future().wait();
+  a.kill();
   kinds seen;
   for (auto e = r.next(60s); e.has_value(); e = r.next(60s)) {
     seen.push_back(e->kind);
-    if (e->kind == event_kind::started) a.kill();
     if (e->kind == event_kind::abandoned) {
       EXPECT_FALSE(e->text.empty());
       go.set_value();

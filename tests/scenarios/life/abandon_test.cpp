@@ -23,8 +23,6 @@ using namespace life;
 /// says so.
 class errand : public troupe::detail::outside_operation {
 public:
-  static constexpr bool is_awaited_in_turns = true;
-
   explicit errand(errand** self) : outside_operation(&mind_nothing), self_(self) {
     home_.ops = &home_ops;
     home_.flags = troupe::detail::envelope::reserved | troupe::detail::envelope::detached;
@@ -45,21 +43,29 @@ private:
     errand* who = nullptr;
   };
   static void mind_nothing(outside_operation&) noexcept {}
+  static void come_home(troupe::detail::cell&, troupe::detail::envelope& e) {
+    static_cast<homecoming&>(e).who->back();
+  }
   static constexpr troupe::detail::envelope_ops home_ops{
-      [](troupe::detail::cell&, troupe::detail::envelope& e) {
-        static_cast<homecoming&>(e).who->back();
-      },
-      nullptr, "the end of an errand", troupe::detail::envelope_kind::reply};
+      &come_home, nullptr, "the end of an errand", troupe::detail::envelope_kind::reply};
 
   errand** self_;
   homecoming home_;
+};
+
+struct going {
+  static constexpr bool is_awaited_in_turns = true;
+  static constexpr bool is_hazard = false;
+  errand** self;
+  [[nodiscard]] errand operator co_await() const noexcept { return errand(self); }
 };
 
 /// Somebody who waits for an errand.
 struct sent_out {
   sent_out(troop& t, const ref<witness>& who) : t_(t) {
     who.tell<lasting>([self = &out_](witness& me) -> task<> {
-      co_await errand(self);
+      going out{self};
+      co_await out;
       me.note("came back");
     });
     t.settle();
