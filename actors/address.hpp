@@ -23,6 +23,8 @@ class address;
 
 namespace detail {
 
+struct naming;
+
 /// `Source` is ref<A>, or pool_ref<A>.
 template <class Source, class... Ms>
 inline constexpr protocol_entry table_for[sizeof...(Ms) + 1] = {Source::template entry_<Ms>()...};
@@ -103,6 +105,7 @@ public:
 private:
   template <class...>
   friend class address;
+  friend detail::naming;
 
   using indices = std::array<std::uint8_t, sizeof...(Ms)>;
   [[nodiscard]] static constexpr indices in_order() noexcept {

@@ -9,5 +9,7 @@
 #include <troupe/actors/coroutine.hpp>
 #include <troupe/actors/events/event.hpp>
 #include <troupe/actors/gather.hpp>
+#include <troupe/actors/life/names.hpp>
+#include <troupe/actors/life/weak.hpp>
 #include <troupe/actors/partner.hpp>
 #include <troupe/actors/system.hpp>

@@ -20,6 +20,7 @@ namespace troupe {
 
 class event_reader;
 class log_sink;
+class name_registry;
 
 /// How a system is built. Every field has a default.
 struct system_options {
@@ -73,6 +74,9 @@ public:
   /// @returns whom it waited for in vain
   /// @throws ask_failed(would_block_worker) inside a turn
   shutdown_report shutdown(duration deadline);
+
+  /// Its actors by name: include life/names.hpp. @pre used while the system lives
+  [[nodiscard]] name_registry names() const noexcept;
 
   /// From now on shutdown ends `step` too, steps of one stage in the reverse order of their
   /// registration.

@@ -169,15 +169,15 @@ void complete_told(activity& a) {
   (void)frame.take();
 }
 
-/// The end of a coroutine on_start: the messages that have come meanwhile may be handled, unless it
-/// said that there is nothing to do.
+/// The end of a coroutine on_start: the messages that have come meanwhile may be handled, or are
+/// dropped, if it said that there is nothing to do.
 template <class R>
 void complete_start(activity& a) {
   cell& c = *a.owner;
   if constexpr (std::is_void_v<R>)
     complete_told<void>(a);
-  else if (!heed_start(c, take_ended<R>(a)))
-    return;
+  else
+    heed_start(c, take_ended<R>(a));
   end_of_start(c);
 }
 

@@ -92,7 +92,7 @@ template <class A, class Base>
   else if constexpr (std::is_void_v<started_by<A>>)
     return [](cell& c) { handler_access::start(object_in<A>(c)); };
   else
-    return [](cell& c) { (void)heed_start(c, handler_access::start(object_in<A>(c))); };
+    return [](cell& c) { heed_start(c, handler_access::start(object_in<A>(c))); };
 }
 
 /// `Base` is actor<A>: its own on_start does nothing and is not called.

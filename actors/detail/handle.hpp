@@ -34,10 +34,11 @@ public:
   }
 
   /// Takes over a count that was made for it.
-  [[nodiscard]] static handle adopt(cell& c) noexcept {
+  [[nodiscard]] static handle adopt(cell& c) noexcept { return adopt(c, incarnation_of(c)); }
+  [[nodiscard]] static handle adopt(cell& c, std::uint32_t incarnation) noexcept {
     handle h;
     h.cell_ = &c;
-    h.incarnation_ = incarnation_of(c);
+    h.incarnation_ = incarnation;
     return h;
   }
 

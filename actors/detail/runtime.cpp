@@ -107,6 +107,17 @@ bool acquire(cell& c, std::uint64_t id) noexcept {
   return false;
 }
 
+bool acquire_living(cell& c, std::uint64_t id) noexcept {
+  auto reach = c.reach.load(std::memory_order_acquire);
+  do {
+    if ((reach & leaving) != 0) return false;  // or freed
+  } while (!c.reach.compare_exchange_weak(reach, reach + one_handle, std::memory_order_acq_rel,
+                                          std::memory_order_acquire));
+  if (c.id == id && c.at() < phase::stopping) return true;
+  release(c);
+  return false;
+}
+
 std::uint64_t id_of(const cell& c) noexcept { return c.id; }
 std::uint32_t incarnation_of(const cell& c) noexcept { return c.incarnation_now(); }
 core& core_of(cell& c) noexcept { return core_at(c); }

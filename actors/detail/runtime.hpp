@@ -139,9 +139,9 @@ struct body_ops;
 void abandon(cell& c) noexcept;
 /// From here on it lives. The caller holds its first handle.
 void attach(cell& c) noexcept;
-/// Its on_start has spoken. @returns false: the actor ends @throws std::bad_alloc
+/// Its on_start has spoken: the actor begins, or ends. @throws std::bad_alloc
 /// @thread the actor's turn
-[[nodiscard]] bool heed_start(cell& c, start_result&& said);
+void heed_start(cell& c, start_result&& said);
 /// What its on_start has said, if that was more than ok(); null: no more.
 /// @thread the actor's turns, or, with a handle, who was told that it has begun, or ended
 [[nodiscard]] const start_result* said_at_start(const cell& c) noexcept;

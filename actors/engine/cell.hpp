@@ -1,8 +1,7 @@
 // cell.hpp: the place where an actor lives.
 //
 //   Before   life.cpp takes one from the blocks.   After   turn.cpp runs it.
-//   Holds    mailbox, life cycle and counts in 112 bytes of two cache lines; the user's object
-//            stands behind: 16 bytes of it in the second line.
+//   Holds    mailbox, life cycle and counts in 112 bytes of two cache lines, and the user's object.
 //   Rules    C1  Cells are never unmapped while their system's core lives, so a stale pointer may
 //                be looked at.
 //            C2  The last handle to go pushes `unreferenced` behind everything that was ever sent
@@ -10,6 +9,7 @@
 //            C3  Only a turn frees a cell, by moving `reach` from "no handle, told so" to `freed`
 //                in one step.
 //            C4  acquire() fails on `freed`; what it gets keeps the cell from being freed.
+//            C5  Who has acquire_living() keeps the actor from ending for want of references.
 #pragma once
 
 #include <troupe/actors/detail/runtime.hpp>
@@ -72,7 +72,9 @@ enum mark : std::uint8_t {
   mark_watched = 2,    ///< somebody is to be told of its end
   mark_ended = 4,      ///< those have been told, or are being told
   mark_abandoned = 8,  ///< the same, but it has not ended: see ends/graveyard.hpp
-  mark_retired = 32    ///< no other incarnation will come: see begins/seat.hpp
+  mark_named = 16,     ///< it has a name: name_table.hpp
+  mark_retired = 32,   ///< no other incarnation will come: see begins/seat.hpp
+  mark_weak = 64       ///< somebody may come who has no handle: a weak reference, or by a name
 };
 
 /// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
@@ -80,10 +82,12 @@ enum mark : std::uint8_t {
 inline constexpr std::uint32_t exact_capacity_max = 4096;
 inline constexpr std::uint32_t sample_weight = 64;
 
-// `reach`: the number of handles times two, and in the lowest bit whether `unreferenced` has been
-// pushed.
+// `reach`: the number of handles times two, in the lowest bit whether `unreferenced` has been
+// pushed, in the highest whether it ends for want of references: only where somebody might come
+// without one.
 inline constexpr std::uint64_t one_handle = 2;
 inline constexpr std::uint64_t told = 1;
+inline constexpr std::uint64_t leaving = std::uint64_t{1} << 63;
 inline constexpr std::uint64_t reach_freed = ~std::uint64_t{0};
 
 // `home`: from here on the number of a thread of its own.
@@ -225,6 +229,15 @@ struct cell_extras {
 
 /// The same, if it is still that actor's: cells are used again.
 [[nodiscard]] bool acquire(cell& c, std::uint64_t id) noexcept;
+
+/// The same, if that actor lives. @pre expect_the_late() was called by one who had a handle
+[[nodiscard]] bool acquire_living(cell& c, std::uint64_t id) noexcept;
+
+/// From now on somebody may come who has no handle.
+inline void expect_the_late(cell& c) noexcept {
+  if ((c.marks.load(std::memory_order_relaxed) & mark_weak) == 0)
+    c.marks.fetch_or(mark_weak, std::memory_order_relaxed);
+}
 
 /// Reserves a place for one message. @pre not a pool
 [[nodiscard]] tell_status try_reserve(cell& to, std::uint32_t incarnation) noexcept;

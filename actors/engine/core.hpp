@@ -10,6 +10,7 @@
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watch_table.hpp>
 #include <troupe/actors/engine/events.hpp>
+#include <troupe/actors/engine/name_table.hpp>
 #include <troupe/actors/engine/scheduling/forked.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/events/log.hpp>
@@ -50,11 +51,13 @@ struct core {
   cell_blocks blocks;
   watch_table watches;
   graveyard graves;
+  name_table names;
   tally others;  ///< what ordinary threads counted
   std::atomic<std::uint64_t> next_id{1};
   std::atomic<core_state> state{core_state::open};
   std::mutex life_mutex;  ///< spawns and frees on ordinary threads against the steps of `state`
-  /// Who keeps the core: the system, and once it is closed every cell that is not freed.
+  /// Who keeps the core: the system, every weak reference, and once the system is closed every cell
+  /// that is not freed.
   std::atomic<std::uint64_t> holders{1};
 
   std::atomic<std::uint64_t> reported{

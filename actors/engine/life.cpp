@@ -114,6 +114,7 @@ struct completes {
     // acq_rel: with watch_table::put, and with whoever abandons it at this moment.
     const auto before = c.marks.fetch_or(mark_ended, std::memory_order_acq_rel);
     if ((before & mark_abandoned) != 0) return core_at(c).graves.remove(c);
+    if ((before & mark_named) != 0) core_at(c).names.forget(c);  // before anybody is told
     if ((before & mark_watched) != 0) tell_of_end(c, end_of(c));
     if (!is_last) return;
     tell_parent(c);
@@ -149,6 +150,21 @@ bool is_pending(const cell& c) noexcept {
   return x != nullptr &&
          (x->asks != 0 || x->children != nullptr || x->waits != 0 || x->outside != nullptr ||
           (x->timers != nullptr && !x->timers->is_empty()));
+}
+
+/// C5: from here on nobody gets a handle who has none.
+/// @returns false: somebody has got one
+bool refuse_the_late(cell& c, std::uint64_t& reach) noexcept {
+  // Who has set the mark had a handle then, and its end is in `reach`.
+  if ((c.marks.load(std::memory_order_relaxed) & mark_weak) == 0 || (reach & leaving) != 0)
+    return true;
+  if (!c.reach.compare_exchange_strong(reach, reach | leaving, std::memory_order_acq_rel,
+                                       std::memory_order_relaxed))
+    return false;
+  reach |= leaving;
+  if (c.box.is_empty()) return true;
+  c.reach.fetch_and(~leaving, std::memory_order_acq_rel);  // one came, sent something, and went
+  return false;
 }
 
 /// With those of its last 16 messages that this worker's recorder still has.
@@ -241,9 +257,9 @@ void fail(cell& c, context& x, exit_reason why) {
 bool leave(cell& c, context& x) {
   for (;;) {
     auto reach = c.reach.load(std::memory_order_acquire);
-    if (reach != told) {  // a handle was made in a turn meanwhile: be told again when it goes
-      if (!c.reach.compare_exchange_strong(reach, reach & ~told, std::memory_order_acq_rel,
-                                           std::memory_order_relaxed))
+    if ((reach & ~leaving) != told) {  // a handle was made meanwhile: be told again when it goes
+      if (!c.reach.compare_exchange_strong(reach, reach & ~(told | leaving),
+                                           std::memory_order_acq_rel, std::memory_order_relaxed))
         continue;
       c.told_seen = false;
       return false;
@@ -252,8 +268,10 @@ bool leave(cell& c, context& x) {
     if (c.is_pool) let_members_go(c);
     // What was sent through a handle that is gone is in the mailbox, visible since the load above.
     if (!c.box.is_empty()) return false;
-    if (c.lives() && !is_pending(c) && (c.extras == nullptr || !close_inbox(c)))
-      begin_stop(c, x, exit_kind::unreferenced);
+    if (c.lives() && !is_pending(c)) {
+      if (!refuse_the_late(c, reach)) continue;
+      if (c.extras == nullptr || !close_inbox(c)) begin_stop(c, x, exit_kind::unreferenced);
+    }
     if (c.at() != phase::ended || has_children(c) || !c.box.is_empty() ||
         (c.extras != nullptr && (c.extras->away != 0 || c.extras->stashed != nullptr)))
       return false;

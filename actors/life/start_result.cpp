@@ -9,14 +9,13 @@
 
 namespace troupe::detail {
 
-bool heed_start(cell& c, start_result&& said) {
+void heed_start(cell& c, start_result&& said) {
   const bool ignores = said.is_ignore();
   if (ignores || !said.info().empty())
     extras_of(c).said_at_start = std::make_unique<start_result>(std::move(said));
-  if (!ignores) return true;
+  if (!ignores) return;
   c.said_stop = true;  // it has not begun: there is nothing that on_stop could end
   begin_stop(c, *here, exit_kind::normal);
-  return false;
 }
 
 const start_result* said_at_start(const cell& c) noexcept {

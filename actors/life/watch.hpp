@@ -57,7 +57,8 @@ public:
   template <class Handle>
   monitor watch(const Handle& whom) const {
     if constexpr (constexpr auto w = Self::template judge_<down>(); w == detail::why::fine) {
-      const detail::watched is = meant_by(whom);
+      const auto& now = held(whom);
+      const detail::watched is = meant_by(now, whom.id());
       return {detail::make_watch<detail::watch_block>(owner(), is, as_down<Self>,
                                                       detail::watch_kind::message),
               is.who};
@@ -72,7 +73,8 @@ public:
   monitor watch(const Handle& whom, T&& m) const {
     using message = std::decay_t<T>;
     if constexpr (constexpr auto w = judge<message, T>(); w == detail::why::fine) {
-      const detail::watched is = meant_by(whom);
+      const auto& now = held(whom);
+      const detail::watched is = meant_by(now, whom.id());
       return {detail::make_watch<detail::watch_of<message>>(owner(), is, as_message<Self, message>,
                                                             message(std::forward<T>(m))),
               is.who};
@@ -88,7 +90,8 @@ public:
   /// @throws std::bad_alloc; std::logic_error for itself, and in on_stop
   template <class Handle>
   monitor link(const Handle& whom) const {
-    const detail::watched is = meant_by(whom);
+    const auto& now = held(whom);
+    const detail::watched is = meant_by(now, whom.id());
     return {detail::begin_link(owner(), is), is.who};
   }
 
@@ -119,9 +122,17 @@ private:
     return Self::template judge_<Message>();
   }
 
+  /// A weak reference is locked meanwhile.
   template <class Handle>
-  [[nodiscard]] static detail::watched meant_by(const Handle& h) noexcept {
-    return {h.cell_(), h.incarnation_(), h.id()};
+  [[nodiscard]] static decltype(auto) held(const Handle& h) noexcept {
+    if constexpr (requires { h.lock(); })
+      return h.lock();
+    else
+      return (h);
+  }
+  template <class Handle>
+  [[nodiscard]] static detail::watched meant_by(const Handle& h, actor_id who) noexcept {
+    return {h.cell_(), h.incarnation_(), who};
   }
   [[nodiscard]] detail::cell& owner() const noexcept {
     return *static_cast<const Self&>(*this).cell_();

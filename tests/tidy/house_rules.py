@@ -60,7 +60,8 @@ FOLDER_LINES = {"tests": 500, "examples": 120}
 FUNCTION_LINES, COLUMNS, SIGN_LINES, COMPONENTS = 70, 100, 12, 25
 # The bound that users feel is that of the file they include. Every public header may be that file,
 # so the number holds for each of them; what a detail header drags in counts where it is reached.
-# Coroutines doubled it; the prelude still takes a second to compile (time g++ -fsyntax-only).
+# Coroutines doubled it, lives and names came later; the prelude still takes a second to compile
+# (time g++ -fsyntax-only).
 # The steps are those of a reader who starts at a prelude and takes the shortest way.
 # A chain of types, each built on the one before (envelope, request, reply, handle, ref, address,
 # actor), makes the steps: fewer would mean files with two ideas. The kit adds two.

@@ -66,6 +66,7 @@ void abandon_body(cell& c, std::string doing) noexcept {
                        std::move(doing), system.sched->now()});
   } catch (const std::bad_alloc&) {  // it is counted in any case
   }
+  if ((before & mark_named) != 0) system.names.forget(c);
   if ((before & mark_watched) != 0) tell_of_end(c, exit_kind::killed);
   tell_parent(c);
   counted(system, count::abandoned_bodies);
