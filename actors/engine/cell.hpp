@@ -72,7 +72,7 @@ enum mark : std::uint8_t {
   mark_watched = 2,    ///< somebody is to be told of its end
   mark_ended = 4,      ///< those have been told, or are being told
   mark_abandoned = 8,  ///< the same, but it has not ended: see ends/graveyard.hpp
-  mark_named = 16,     ///< it has a name: name_table.hpp
+  mark_named = 16,     ///< it has a name: names/name_table.hpp
   mark_retired = 32,   ///< no other incarnation will come: see begins/seat.hpp
   mark_weak = 64       ///< somebody may come who has no handle: a weak reference, or by a name
 };

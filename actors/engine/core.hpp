@@ -10,7 +10,7 @@
 #include <troupe/actors/engine/ends/graveyard.hpp>
 #include <troupe/actors/engine/ends/watch_table.hpp>
 #include <troupe/actors/engine/events.hpp>
-#include <troupe/actors/engine/name_table.hpp>
+#include <troupe/actors/engine/names/name_table.hpp>
 #include <troupe/actors/engine/scheduling/forked.hpp>
 #include <troupe/actors/engine/scheduling/scheduler.hpp>
 #include <troupe/actors/events/log.hpp>

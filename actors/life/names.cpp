@@ -3,7 +3,7 @@
 
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/engine/core.hpp>
-#include <troupe/actors/engine/name_table.hpp>
+#include <troupe/actors/engine/names/name_table.hpp>
 
 #include <algorithm>
 

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <troupe/actors/address.hpp>
-#include <troupe/actors/detail/naming.hpp>
+#include <troupe/actors/life/detail/naming.hpp>
 #include <troupe/actors/result.hpp>
 
 #include <cstdint>

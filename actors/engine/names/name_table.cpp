@@ -1,5 +1,5 @@
 // name_table.cpp: who has which name.
-#include <troupe/actors/engine/name_table.hpp>
+#include <troupe/actors/engine/names/name_table.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
 

@@ -1,6 +1,6 @@
 // naming.hpp: an address taken apart, to be put together again for those who find it.
 //
-//   Before   life/names.hpp.      After   engine/name_table.cpp keeps the parts.
+//   Before   life/names.hpp.      After   engine/names/name_table.cpp keeps the parts.
 //   Holds    per address type a static list of its messages. The tables of an address are static
 //            too, so they outlive whoever is found.
 #pragma once
