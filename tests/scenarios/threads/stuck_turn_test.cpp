@@ -5,10 +5,12 @@
 #include "process.hpp"
 #include <troupe/actors/events/event.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -60,7 +62,8 @@ std::size_t times(const std::string& text, const std::string& part) {
   return n;
 }
 
-/// Lets one actor be stuck by a message, and returns what was said meanwhile.
+/// Lets one actor be stuck by a message, and returns what was said meanwhile. On a machine that is
+/// busy other turns may be reported too: they look long.
 template <class M>
 std::string said_about(int workers) {
   testing::internal::CaptureStderr();
@@ -76,30 +79,47 @@ std::string said_about(int workers) {
       EXPECT_EQ(other.ask<echo>(i).get(), i) << "another core";
     open(g);
     EXPECT_EQ(c.ask<echo>(1).get(), 1);
-    EXPECT_EQ(sys.counters().stuck_turns, 1U);
   }
   return testing::internal::GetCapturedStderr();
 }
 
-void expect_report(const std::string& said, const std::string& message, const std::string& state) {
-  EXPECT_EQ(times(said, "has been in one turn of "), 1U) << said;
-  for (const std::string& part :
-       {std::string("troupe: worker "), std::string("culprit \"north gate\" #"),
-        "handling `" + message, std::string(" ms, "), "is " + state + ". "})
+void expect_report(const std::string& said, const std::string& message) {
+  EXPECT_EQ(times(said, message), 1U) << said;
+  for (const char* const part : {"troupe: worker ", " has been in one turn of ",
+                                 "culprit \"north gate\" #", " ms, handling `"})
     EXPECT_NE(said.find(part), std::string::npos) << part << " is missing: " << said;
 }
 
 TEST(StuckTurn, Fault4_AHandlerThatSpinsIsReportedOnceAndOtherCoresGoOn) {
-  for (const int workers : {1, 2, 4}) expect_report(said_about<spin>(workers), "", "running");
+  for (const int workers : {1, 2, 4}) {
+    const std::string said = said_about<spin>(workers);
+    expect_report(said, "::spin`; thread ");
+    EXPECT_NE(said.find(" is running. "), std::string::npos) << said;
+  }
 }
 
 TEST(StuckTurn, Fault5_AHandlerThatBlocksIsReportedOnceWithActorAndMessage) {
-  for (const int workers : {1, 2, 4}) expect_report(said_about<block>(workers), "", "blocked");
+  for (const int workers : {1, 2, 4}) {
+    std::string said;
+    for (int tries = 0; tries < 20 && said.find(" is blocked. ") == std::string::npos; ++tries) {
+      said = said_about<block>(workers);  // it may be seen on its way to the lock
+      expect_report(said, "::block`; thread ");
+    }
+    EXPECT_NE(said.find(" is blocked. "), std::string::npos) << said;
+  }
+}
+
+/// How many of the reports are about this actor.
+std::ptrdiff_t reports_of(const std::vector<troupe::event>& events, troupe::actor_id who) {
+  return std::count_if(events.begin(), events.end(), [&](const troupe::event& e) {
+    return e.kind == troupe::event_kind::stuck && e.who == who;
+  });
 }
 
 TEST(StuckTurn, EachTurnIsReportedOnceHoweverLongOthersLast) {
   troupe::actor_system sys({.workers = 2, .log = false, .stuck_after = 2ms});
   const auto first = sys.spawn<culprit>();
+  auto events = sys.events();
   const auto stays = std::make_shared<gate>();
   first.tell<block>(stays);
   wait_until_inside(stays);
@@ -113,7 +133,9 @@ TEST(StuckTurn, EachTurnIsReportedOnceHoweverLongOthersLast) {
     open(g);
     EXPECT_EQ(second.ask<echo>(1).get(), 1);
   }
-  EXPECT_EQ(sys.counters().stuck_turns, 11U);
+  const auto all = events.take_all();
+  EXPECT_EQ(reports_of(all, first.id()), 1);
+  EXPECT_GE(reports_of(all, second.id()), 1);
   open(stays);
 }
 
@@ -135,6 +157,7 @@ TEST(StuckTurn, WhoReadsEventsIsToldToo) {
 TEST(StuckTurn, AnActorWithAThreadOfItsOwnMayBlockUnreported) {
   troupe::actor_system sys({.workers = 1, .log = false, .stuck_after = 2ms});
   const auto own = sys.spawn<culprit>({.own_thread = true});
+  auto events = sys.events();
   const auto stays = std::make_shared<gate>();
   own.tell<block>(stays);
   wait_until_inside(stays);
@@ -146,7 +169,7 @@ TEST(StuckTurn, AnActorWithAThreadOfItsOwnMayBlockUnreported) {
     open(g);
     EXPECT_EQ(other.ask<echo>(1).get(), 1);
   }
-  EXPECT_EQ(sys.counters().stuck_turns, 5U);
+  EXPECT_EQ(reports_of(events.take_all(), own.id()), 0);
   open(stays);
 }
 
