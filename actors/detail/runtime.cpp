@@ -149,7 +149,7 @@ void send_command(cell& c, command what) noexcept {
   publish_chain();
   c.commands.fetch_or(what, std::memory_order_seq_cst);  // M3: published before the mark is cleared
   if (c.box.wake()) schedule(c);
-  if (what == command_kill) core_at(c).sched->note_kill();
+  if (what == command_kill && !is_forked(core_at(c))) core_at(c).sched->note_kill();
 }
 
 time_point deadline_in(cell& c, duration d) noexcept { return core_at(c).sched->deadline_in(d); }
