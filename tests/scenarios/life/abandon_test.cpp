@@ -42,30 +42,37 @@ private:
   struct homecoming : troupe::detail::envelope {
     errand* who = nullptr;
   };
+  static const troupe::detail::envelope_ops home_ops;
   static void mind_nothing(outside_operation&) noexcept {}
-  static void come_home(troupe::detail::cell&, troupe::detail::envelope& e) {
-    static_cast<homecoming&>(e).who->back();
-  }
-  static constexpr troupe::detail::envelope_ops home_ops{
-      &come_home, nullptr, "the end of an errand", troupe::detail::envelope_kind::reply};
 
   errand** self_;
   homecoming home_;
 };
+const troupe::detail::envelope_ops errand::home_ops{
+    [](troupe::detail::cell&, troupe::detail::envelope& e) {
+      static_cast<homecoming&>(e).who->back();
+    },
+    nullptr, "the end of an errand", troupe::detail::envelope_kind::reply};
 
-struct going {
+/// What is awaited.
+class going_out {
+public:
+  using value_type = void;
   static constexpr bool is_awaited_in_turns = true;
   static constexpr bool is_hazard = false;
-  errand** self;
-  [[nodiscard]] errand operator co_await() const noexcept { return errand(self); }
+
+  explicit going_out(errand** self) noexcept : self_(self) {}
+  [[nodiscard]] auto operator co_await() const noexcept { return errand(self_); }
+
+private:
+  errand** self_;
 };
 
 /// Somebody who waits for an errand.
 struct sent_out {
   sent_out(troop& t, const ref<witness>& who) : t_(t) {
     who.tell<lasting>([self = &out_](witness& me) -> task<> {
-      going out{self};
-      co_await out;
+      co_await going_out(self);
       me.note("came back");
     });
     t.settle();

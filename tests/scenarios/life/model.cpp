@@ -24,8 +24,8 @@ public:
   [[nodiscard]] const state& now() const { return s_; }
 
   void begin(const step& next);
-  /// Lets one of the signals arrive; the outcomes, several if the contract does not say.
-  [[nodiscard]] std::vector<play> deliver(std::size_t which) const;
+  /// Lets one of the signals arrive.
+  [[nodiscard]] play deliver(std::size_t which) const;
   [[nodiscard]] bool is_lost(int i) const;
   void lose(int i) { stop(i, {exit_kind::unreferenced}, false); }
   void put_in_order();
@@ -90,11 +90,7 @@ void play::stop(int i, const why& reason, bool is_hard) {
   b.is_hard = is_hard;
   b.timers.clear();
   std::erase_if(s_.requests, [i](const request& r) { return r.asker == i; });
-  for (const int c : children_of(i))
-    send(is_hard                            ? signal::kind::kill
-         : reason.kind == exit_kind::killed ? signal::kind::parent_killed_by_link
-                                            : signal::kind::shutdown,
-         c);
+  for (const int c : children_of(i)) send(is_hard ? signal::kind::kill : signal::kind::shutdown, c);
   finish(i);
 }
 
@@ -139,7 +135,7 @@ void play::refuse(const request& r, const std::string& text) {
     send(signal::kind::ask_failed, r.asker);
 }
 
-std::vector<play> play::deliver(std::size_t which) const {
+play play::deliver(std::size_t which) const {
   play next = *this;
   const signal got = next.s_.signals[which];
   next.s_.signals.erase(next.s_.signals.begin() + static_cast<std::ptrdiff_t>(which));
@@ -150,14 +146,8 @@ std::vector<play> play::deliver(std::size_t which) const {
     case signal::kind::ask_failed:
       next.stop(got.to, {exit_kind::failed, 0, "ask_failed"}, false);
       break;
-    case signal::kind::parent_killed_by_link: {  // L4 does not say what becomes of the children
-      play other = next;
-      next.stop(got.to, {exit_kind::shutdown}, false);
-      other.stop(got.to, {exit_kind::killed}, true);
-      return {std::move(next), std::move(other)};
-    }
   }
-  return {std::move(next)};
+  return next;
 }
 
 void play::make_watch(const step& next) {
@@ -318,7 +308,7 @@ std::vector<state> outcomes(const state& before, const step& next) {
     bool is_final = true;
     for (std::size_t i = 0; i < one.now().signals.size(); ++i) {
       is_final = false;
-      for (play& p : one.deliver(i)) open.push_back(std::move(p));
+      open.push_back(one.deliver(i));
     }
     for (int i = 0; i < slots; ++i)
       if (one.is_lost(i)) {

@@ -104,7 +104,7 @@ struct letter {
 
 /// What is on its way in a step, and meets others in any order.
 struct signal {
-  enum class kind : std::uint8_t { exit, shutdown, kill, parent_killed_by_link, ask_failed };
+  enum class kind : std::uint8_t { exit, shutdown, kill, ask_failed };
   kind what = kind::exit;
   int to = nobody;
   why reason{};
