@@ -182,6 +182,7 @@ struct cell_extras {
   std::string name;
   exit_reason reason;                  ///< why it stops, from then on
   std::atomic<kinship*> kin{nullptr};  ///< to its parent; null for roots and once sent
+  bool in_pool = false;                ///< that is its parent
   kinship* children = nullptr;
   std::shared_ptr<const recipe> how;  ///< of a seat; else null
   mailbox_policy keeps{};

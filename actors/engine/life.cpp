@@ -186,8 +186,8 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
 
 void tell_parent(cell& c) noexcept {
   if (!c.is_child) return;
-  // acq_rel: of the end and of who abandons it, one tells.
-  if (kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_acq_rel))
+  // Of the end and of who abandons it, one tells. seq_cst: with tell_pool.
+  if (kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_seq_cst))
     deliver_reserved(*k->parent, *k);
 }
 

@@ -7,6 +7,7 @@
 
 #include <troupe/actors/detail/pool_ops.hpp>
 #include <troupe/actors/engine/core.hpp>
+#include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/options.hpp>
 
 #include <limits>
@@ -205,15 +206,33 @@ std::string_view why_unroutable(const cell& pool) noexcept {
 
 // --- life
 
-void leave_pool(const cell& child) noexcept {
-  const kinship& kin = *child.extras->kin.load(std::memory_order_relaxed);
-  if (kin.parent->is_pool) table_of(*kin.parent).mark_stopping(kin.place);
+namespace {
+
+/// What a member has to say to its pool. The pool stays while the member has its kinship: so that
+/// is taken meanwhile.
+template <class F>
+void tell_pool(cell& member, F tell) noexcept {
+  if (!member.extras->in_pool) return;
+  auto& kin = member.extras->kin;
+  kinship* const mine = kin.exchange(nullptr, std::memory_order_acq_rel);
+  if (mine == nullptr) return;  // it was abandoned
+  tell(table_of(*mine->parent), *mine);
+  // seq_cst: with abandon_body, which marks it, then looks for the kinship. Either finds it, or
+  // this sees the mark, and tells the parent for it.
+  kin.exchange(mine, std::memory_order_seq_cst);
+  if ((member.marks.load(std::memory_order_seq_cst) & mark_abandoned) != 0) tell_parent(member);
 }
 
-void show_suspended(const cell& child) noexcept {
-  const kinship* const kin = child.extras->kin.load(std::memory_order_relaxed);
-  if (kin != nullptr && kin->parent->is_pool)
-    table_of(*kin->parent).set_suspended(kin->place, child.extras->suspended);
+}  // namespace
+
+void leave_pool(cell& child) noexcept {
+  tell_pool(child, [](pool_table& t, const kinship& k) { t.mark_stopping(k.place); });
+}
+
+void show_suspended(cell& child) noexcept {
+  tell_pool(child, [&](pool_table& t, const kinship& k) {
+    t.set_suspended(k.place, child.extras->suspended);
+  });
 }
 
 void let_members_go(cell& pool) noexcept { table_of(pool).let_go(); }

@@ -31,6 +31,7 @@ public:
   /// Takes over the member's first handle. @pre nobody knows the pool yet
   void add(cell& c) noexcept {
     c.extras->kin.load(std::memory_order_relaxed)->place = size_;
+    c.extras->in_pool = true;
     members_[size_].who = &c;
     members_[size_++].takes.store(true, std::memory_order_relaxed);
     living_.store(size_, std::memory_order_relaxed);
@@ -107,10 +108,10 @@ void unreserve_in_pool(cell& pool) noexcept;
 void deliver_to_places_in_pool(cell& pool, envelope& e) noexcept;
 
 /// The actor stops: if it is a member, it is chosen no more. @thread its turn
-void leave_pool(const cell& child) noexcept;
+void leave_pool(cell& child) noexcept;
 /// The number of its suspended handlers has changed: if it is a member, its pool knows. @thread its
 /// turn
-void show_suspended(const cell& child) noexcept;
+void show_suspended(cell& child) noexcept;
 /// Nobody refers to the pool any more. @thread its turn
 void let_members_go(cell& pool) noexcept;
 

