@@ -278,10 +278,11 @@ bool leave(cell& c, context& x) {
     if (!c.reach.compare_exchange_strong(reach, reach_freed, std::memory_order_acq_rel,
                                          std::memory_order_relaxed))
       continue;
-    if (c.box.is_empty()) break;  // C3
+    const unsigned told_to = c.commands.load(std::memory_order_acquire);
+    if (c.box.is_empty() && (told_to & command_exit) == 0) break;  // C3
     // on_stop has made a handle, and another thread sent through it and let it go since the look
-    // above. Nobody can send any more: what came is dropped first. Who has found the cell freed
-    // meanwhile has missed an actor that had ended.
+    // above; or one that it was linked to has ended. Nobody can send any more: what came is dropped
+    // first. Who has found the cell freed meanwhile has missed an actor that had ended.
     c.reach.store(told, std::memory_order_release);
     return false;
   }

@@ -159,7 +159,8 @@ watch_key begin_link(cell& owner, const watched& whom) {
   try {
     if (whom.where != nullptr) {
       lives = core_at(owner).watches.put(*to_me, whom.incarnation);
-      if (lives) (void)core_at(owner).watches.put(*from_me, 0);
+      if (lives && !core_at(owner).watches.put(*from_me, 0))
+        from_me.reset();  // it was abandoned, and told of its end already
     }
   } catch (...) {
     if (!lives) {

@@ -192,8 +192,6 @@ std::string to_text(const script& steps) {
   return text;
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
 source replay(const script& steps) {
   return [steps, at = std::size_t{0}](const model::state& now) mutable -> std::optional<step> {
     while (at < steps.size() && !is_possible(now, steps[at])) ++at;
@@ -234,22 +232,6 @@ TEST(Mimes, DoAtEachStepOfARandomScriptWhatTheModelSays) {
            << play_again(seed, shorter);
   }
 }
-
-#else
-
-TEST(Mimes, DoAtEachStepOfARandomScriptWhatTheModelSays) {
-  std::uint64_t seed = troupe::kit::seeds(1).front();
-  for (const int workers : {1, 2, 4})
-    for (int round = 0; round < 60; ++round, ++seed) {
-      world w(workers);
-      script taken;
-      const auto wrong = play(w, author(seed, 30), taken);
-      ASSERT_TRUE(wrong.empty()) << wrong << "\nto replay: TROUPE_SEED=" << seed << ", workers "
-                                 << workers << to_text(taken);
-    }
-}
-
-#endif
 
 // --- the model itself
 
