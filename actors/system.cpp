@@ -201,10 +201,11 @@ shutdown_report actor_system::shutdown(duration deadline) {
   const time_point until = detail::later(now(), deadline);
   detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
   detail::end_actors(*core_, until, report);
-  detail::name_the_abandoned(*core_, report);
   detail::run_steps(*core_, shutdown_stage::actors, shutdown_stage::reactors, until, report);
   const time_point grace = detail::later(now(), detail::kill_grace);
-  if (!core_->sched->stop(std::max(until, grace))) {
+  const bool all_left = core_->sched->stop(std::max(until, grace));
+  detail::name_the_abandoned(*core_, report);  // those that have had the time until now
+  if (!all_left) {
     report.workers_left = true;
     core_->holders.fetch_add(
         1, std::memory_order_relaxed);  // a thread may still use it: never destroyed
