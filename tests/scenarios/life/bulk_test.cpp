@@ -177,7 +177,7 @@ TEST(LivesInBulk, AMillionOfEveryKindLeaveFreeCellsAndNoEnvelope) {
   const auto envelopes = troupe::detail::live_envelopes();
   core* system = nullptr;
   std::uint64_t lived = 0;
-  for (int n = 0; lived < million; ++n) {
+  while (lived < million) {
     const neighbours who{sys->spawn<keeper>(), sys->spawn<prompt>()};
     system = &troupe::detail::core_of(*who.answers.cell_());
     for (int i = 0; i < batch; ++i)

@@ -244,12 +244,16 @@ void play::begin(const step& next) {
 /// Ways that differ only in the order of what does not matter are the same.
 void play::put_in_order() {
   std::sort(s_.signals.begin(), s_.signals.end());
-  std::stable_sort(s_.letters.begin(), s_.letters.end(), [](const letter& a, const letter& b) {
+  const auto before = [](const letter& a, const letter& b) {
     const auto key = [](const letter& l) {
       return std::make_tuple(l.to, l.from, l.is_last, l.is_last ? l.text : std::string());
     };
     return key(a) < key(b);
-  });
+  };
+  // An insertion sort: those that are equal keep their order, and no buffer is wanted.
+  const auto first = s_.letters.begin();
+  for (auto i = first; i != s_.letters.end(); ++i)
+    std::rotate(std::upper_bound(first, i, *i, before), i, std::next(i));
 }
 
 std::string name(int i) { return i == nobody ? "the test" : std::string(1, char('a' + i)); }

@@ -123,8 +123,9 @@ TEST(StuckTurn, EachTurnIsReportedOnceHoweverLongOthersLast) {
   first.tell<block>(stays);
   wait_until_inside(stays);
   wait_for_reports(sys, 1);
-  const auto second = sys.spawn<culprit>();
+  troupe::ref<culprit> second;
   for (std::uint64_t n = 2; n < 12; ++n) {  // the measure of time: each is longer than the limit
+    second = sys.spawn<culprit>();  // in a turn of its own, whatever the one before still does
     const auto g = std::make_shared<gate>();
     second.tell<block>(g);
     wait_until_inside(g);
