@@ -291,7 +291,7 @@ turn_end run_turn(cell& c, context& x, unsigned& budget) {
       x.counted.add(count::turns);
     }
   } const at_the_end{x};
-  x.running.store(&c, std::memory_order_relaxed);
+  x.running.store(&c, std::memory_order_release);  // with undertaker.cpp: the cell has been made
   return visit(c, x, budget);
 }
 
