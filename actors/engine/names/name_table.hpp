@@ -8,8 +8,8 @@
 //   Rules    X1, X2: life/names.hpp.
 #pragma once
 
-#include <troupe/actors/life/detail/naming.hpp>
 #include <troupe/actors/engine/cell.hpp>
+#include <troupe/actors/life/detail/naming.hpp>
 #include <troupe/actors/life/names.hpp>
 
 #include <cstddef>
