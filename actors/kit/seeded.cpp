@@ -38,6 +38,7 @@ detail::context& seeded::free_context() {
 
 std::vector<detail::context*> seeded::contexts() {
   std::vector<detail::context*> all;
+  all.reserve(contexts_.size());
   for (const auto& x : contexts_) all.push_back(x.get());
   return all;
 }

@@ -136,10 +136,10 @@ watch_key begin_watch(cell& owner, watch_block& b, const watched& whom) {
     --owner.extras->away;
     throw;
   }
-  mine.release();
+  watch_block& entered = *mine.release();
   if (!lives) {
-    b.reason = exit_kind::gone;
-    deliver_reserved(owner, b);
+    entered.reason = exit_kind::gone;
+    deliver_reserved(owner, entered);
   }
   return {&owner, owner.id, place, number};
 }

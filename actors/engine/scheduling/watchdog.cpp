@@ -74,14 +74,16 @@ void watchdog::run() {
     if (!all_.idle().all_parked()) {
       slept = {};
       look();
-    } else if (!undertaker_.is_waiting() && (slept += period_) >= quiet) {
-      slept = {};
-      asleep_.store(true, std::memory_order_seq_cst);
-      if (all_.idle().all_parked())  // V1
-        changed_.wait(lock,
-                      [this] { return stopping_ || !asleep_.load(std::memory_order_relaxed); });
-      asleep_.store(false, std::memory_order_relaxed);
+      continue;
     }
+    if (undertaker_.is_waiting()) continue;
+    slept += period_;
+    if (slept < quiet) continue;
+    slept = {};
+    asleep_.store(true, std::memory_order_seq_cst);
+    if (all_.idle().all_parked())  // V1
+      changed_.wait(lock, [this] { return stopping_ || !asleep_.load(std::memory_order_relaxed); });
+    asleep_.store(false, std::memory_order_relaxed);
   }
 }
 
