@@ -142,8 +142,9 @@ void report_unsent(std::string_view message) noexcept {
   static std::atomic<std::uint64_t> number{0};
   if (number.fetch_add(1, std::memory_order_relaxed) >= printed_at_first) return;
   try {
-    stderr_log()->write(log_level::warning,
-                        "`" + std::string(message) + "` was sent through an empty handle");
+    std::string line("`");
+    line.append(message).append("` was sent through an empty handle");
+    stderr_log()->write(log_level::warning, line);
   } catch (const std::exception&) {  // no memory, or nobody reads stderr: there is no other place
   }
 }
@@ -168,9 +169,9 @@ void report_dead_letter(core& system, cell* to, std::string_view message,
       (to->marks.fetch_or(mark_said_full, std::memory_order_relaxed) & mark_said_full) == 0;
   if (!first_refusal && !is_worth_a_line(number)) return;
   log_made(system, log_level::warning, [&] {
-    std::string line =
-        "dead letter " + std::to_string(number) + ": `" + std::string(message) + "` to ";
-    if (to != nullptr) line += describe(*to) + ", which ";
+    std::string line("dead letter ");
+    line.append(std::to_string(number)).append(": `").append(message).append("` to ");
+    if (to != nullptr) line.append(describe(*to)).append(", which ");
     line.append(what);
     if (why == dead_reason::unroutable) line.append(": ").append(why_unroutable(*to));
     return line;
