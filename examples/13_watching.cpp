@@ -92,9 +92,11 @@ int main() {
   troupe::actor_system sys({.log = false});
   auto boss = sys.spawn<foreman>();
   auto press = sys.spawn<reporter>(boss);
+  sys.drain();  // from here on it watches
   boss.tell(begin{});
   std::printf("total %d m\n", boss.ask(done{}).get());
   boss.stop({troupe::exit_kind::user, 7, "no diggers left"});
+  sys.drain();  // until the reporter has heard of it
 }
 
 // It prints:
