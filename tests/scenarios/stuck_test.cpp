@@ -2,6 +2,7 @@
 //
 //   Kind     stress: one must be able to be stuck on a thread of its own.
 #include "lives.hpp"
+#include "threads/left_on_purpose.hpp"
 #include <troupe/actors/detail/runtime.hpp>
 
 #include <latch>
@@ -9,9 +10,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-/// What a stuck worker holds is left on purpose, so the leak checker is told not to mind it.
-extern "C" const char* __lsan_default_suppressions() { return "leak:stuck_house\nleak:Stuck_\n"; }
 
 namespace {
 
@@ -46,6 +44,7 @@ struct stuck_house {
       : sys(std::make_unique<troupe::actor_system>(
             troupe::system_options{.workers = workers, .shutdown_deadline = 20ms, .log = false})) {
     at_gate = sys->spawn<sentry>({.name = "north gate"}, j);
+    left_on_purpose(at_gate);
     for (int i = 0; i < 3; ++i) others.push_back(sys->spawn<mortal>(j, "o" + std::to_string(i)));
     if (workers > 1) {
       EXPECT_TRUE(sys->drain());
@@ -164,6 +163,7 @@ TEST(Stuck, AnOnStopThatDoesNotReturnIsNamedToo) {
   {
     troupe::actor_system sys({.workers = 2, .log = false});
     auto a = sys.spawn<lingering>(g, j);
+    left_on_purpose(a);
     auto b = sys.spawn<mortal>(j, "b");
     const auto report = sys.shutdown(20ms);
     ASSERT_EQ(report.stuck.size(), 1U) << report.to_string();
@@ -193,6 +193,7 @@ TEST(Stuck, AJobThatDoesNotReturnLeavesItsThread) {
   auto sys = std::make_unique<troupe::actor_system>(
       troupe::system_options{.workers = 2, .shutdown_deadline = 20ms, .log = false});
   auto a = sys->spawn<patient>({.name = "south gate"});
+  left_on_purpose(a);
   a.tell<pass>(g);
   g->inside.wait();
   const auto report = sys->shutdown(20ms);
@@ -210,6 +211,7 @@ TEST(Stuck, WhoWasAbandonedBeforeIsNamedWithWhatItDoes) {
   auto sys = std::make_unique<troupe::actor_system>(
       troupe::system_options{.workers = 2, .log = false, .kill_limit = 1ms});
   auto a = sys->spawn<sentry>({.name = "west gate"}, j);
+  left_on_purpose(a);
   a.tell<pass>(g);
   g->inside.wait();
   a.kill();

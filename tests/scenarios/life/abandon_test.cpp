@@ -2,6 +2,7 @@
 //
 //   On seeds an operation outside does not come back while the clock passes. On threads a handler
 //   waits at a gate.
+#include "../threads/left_on_purpose.hpp"
 #include "witness.hpp"
 #include <troupe/actors/detail/activity.hpp>
 #include <troupe/actors/detail/envelope.hpp>
@@ -412,6 +413,7 @@ TEST(Abandon, TheReportOfShutdownNamesWhoIsInTheGraveyard) {
   const auto notes = std::make_shared<book>();
   {
     stuck s;
+    scenario::left_on_purpose(s.a);
     s.hold();
     s.b.kill();
     s.wait_for_down();

@@ -2,6 +2,7 @@
 //
 //   Kind     stress: what is looked at are threads.
 #include "../lives.hpp"
+#include "left_on_purpose.hpp"
 #include "process.hpp"
 #include <troupe/actors/engine/scheduling/placement.hpp>
 
@@ -254,6 +255,7 @@ TEST(OwnThreadReal, OneThatIsStuckIsNamedByShutdownAndDoesNoHarmLater) {
     auto sys = std::make_unique<troupe::actor_system>(
         troupe::system_options{.workers = 1, .shutdown_deadline = 20ms, .log = false});
     const auto a = sys->spawn<sentry>({.name = "gatekeeper", .own_thread = true});
+    left_on_purpose(a);
     const auto b = sys->spawn<mortal>(on_its_own, j, "b");
     a.tell<pass>(g);
     g->inside.wait();

@@ -2,6 +2,7 @@
 //
 //   Kind     stress: one must be able to be stuck on a thread of its own.
 #include "../lives.hpp"
+#include "left_on_purpose.hpp"
 #include <troupe/actors/events/event.hpp>
 
 #include <algorithm>
@@ -161,8 +162,8 @@ TEST(StuckTurn, AnActorWithAThreadOfItsOwnMayBlockUnreported) {
   const auto stays = std::make_shared<gate>();
   own.tell<block>(stays);
   wait_until_inside(stays);
-  const auto other = sys.spawn<culprit>();
   for (std::uint64_t n = 1; n < 6; ++n) {
+    const auto other = sys.spawn<culprit>();  // in a turn of its own, whatever came before
     const auto g = std::make_shared<gate>();
     other.tell<block>(g);
     wait_for_reports(sys, n);
@@ -178,6 +179,7 @@ TEST(StuckTurn, Fault4_ShutdownStillEndsByItsDeadlineAndNamesWhoSpins) {
   {
     troupe::actor_system sys({.workers = 1, .log = false, .stuck_after = 5ms});
     const auto c = sys.spawn<culprit>({.name = "north gate"});
+    left_on_purpose(c);
     c.tell<spin>(g);
     wait_until_inside(g);
     wait_for_reports(sys, 1);
@@ -195,8 +197,8 @@ TEST(StuckTurn, ALimitOfMaxMeansNever) {
   unreported.tell<block>(stays);
   wait_until_inside(stays);
   troupe::actor_system clock({.workers = 1, .log = false, .stuck_after = 2ms});
-  const auto c = clock.spawn<culprit>();
   for (std::uint64_t n = 1; n < 6; ++n) {
+    const auto c = clock.spawn<culprit>();  // in a turn of its own, whatever came before
     const auto g = std::make_shared<gate>();
     c.tell<block>(g);
     wait_for_reports(clock, n);
