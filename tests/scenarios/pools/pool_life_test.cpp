@@ -49,6 +49,8 @@ SCENARIO(PoolMember, ThatIsFullRefusesByItsOwnPolicy) {
   auto entered = std::make_shared<std::atomic<int>>(0);
   gang g(w, {.size = 2, .each = {.capacity = 3}});
   for (int i = 0; i < 2; ++i) g.all.tell<crew::pass>(gate.hinge(), entered);
+  // Who began later would make room for one more.
+  gate.wait_for(w.system().workers().size() == 1 ? 1 : 2);
   for (int i = 0; i < 20; ++i) g.all.tell<line>(i);
   line l{20};
   EXPECT_EQ(g.all.try_tell(l), tell_status::full);
