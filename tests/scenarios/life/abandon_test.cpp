@@ -60,7 +60,6 @@ class going_out {
 public:
   using value_type = void;
   static constexpr bool is_awaited_in_turns = true;
-  static constexpr bool is_hazard = false;
 
   explicit going_out(errand** self) noexcept : self_(self) {}
   [[nodiscard]] auto operator co_await() const noexcept { return errand(self_); }
