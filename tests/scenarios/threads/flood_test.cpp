@@ -79,6 +79,8 @@ void expect_progress(int flooders, int rounds) {
   std::vector<troupe::ref<flooder>> crowd;
   for (int i = 0; i < flooders; ++i) crowd.push_back(sys.spawn<flooder>(victim));
   for (const auto& f : crowd) f.tell<go>();
+  // Until it is a flood: eight come for each one that is taken.
+  while (sys.counters().dead_letters(troupe::dead_reason::full) == 0) std::this_thread::yield();
   const std::uint64_t longest =
       pair.ask<longest_wait>(rounds).within(troupe::duration::max()).get();
   // There and back, and each time everybody else may come first once, with a whole quantum.
@@ -88,8 +90,6 @@ void expect_progress(int flooders, int rounds) {
   for (const auto& a : seen.actors) EXPECT_LE(a.waiting, capacity) << a.class_name;
   for (const auto& f : crowd) f.kill();
   ASSERT_TRUE(sys.drain());
-  const auto c = sys.counters();
-  EXPECT_GT(c.dead_letters(troupe::dead_reason::full), 0U) << "it was no flood";
 }
 
 TEST(Flood, Fault30_OfOneSenderKeepsNobodyWaitingForMoreThanAQuantumOfEach) {
