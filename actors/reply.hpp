@@ -36,6 +36,11 @@ public:
 
   /// Whether somebody waits for the answer.
   [[nodiscard]] explicit operator bool() const noexcept { return request_ != nullptr; }
+  // For the library: this is the answer, which is given when this object goes; kept by an actor to
+  // its end, when that has ended.
+  void put_(detail::stored_reply<reply_t<M>> answer) noexcept {
+    if (request_ != nullptr) request_->put_reply(std::move(answer));
+  }
 
   /// Answers. @cost no allocation; one push into the asker's mailbox
   template <class V = value>

@@ -94,6 +94,15 @@ public:
     return std::move(*this);
   }
 
+  /// While nobody sits where it is sent, and if who sits there ends before it is handled, it waits
+  /// for the next incarnation, within its time; instead of failing at once with `down`. For
+  /// addresses that mean a place: a slot's, those of a family. Of others nothing changes.
+  /// @note a request that is being handled when its actor fails has failed
+  request wait_for_restart() && noexcept {
+    waits_for_restart_ = true;
+    return std::move(*this);
+  }
+
   /// Sends it; `f(reply)` (after try_ask `f(result<reply>)`, for a void reply `f()`) runs in a
   /// later turn of this actor, which must be the running one (at once if there is no memory).
   /// Without `try_`, a failed ask ends the actor with the cause.
@@ -121,6 +130,7 @@ public:
       unless_built.memory = nullptr;
       r->put_message(std::move(message_));
       r->incarnation = to_.incarnation();
+      r->waits_for_restart = waits_for_restart_;
       detail::ask_from_actor(*asker, to_.get(), *r, within_);
     }
   }
@@ -132,7 +142,7 @@ public:
   [[nodiscard]] auto operator co_await() & noexcept { return awaiter_(false); }
   // For the library.
   [[nodiscard]] auto awaiter_(bool exclusive) noexcept {
-    return detail::asking<M, Try>(to_, ops_, within_, message_, exclusive);
+    return detail::asking<M, Try>(to_, ops_, within_, message_, {exclusive, waits_for_restart_});
   }
 
   /// Sends it and blocks until it is answered.
@@ -154,6 +164,7 @@ public:
     if (memory == nullptr) return finish(ask_error(ask_errc::no_memory));
     frees mine{::new (memory) block(*ops_, std::move(message_))};
     mine.r->incarnation = to_.incarnation();
+    mine.r->waits_for_restart = waits_for_restart_;
     if (!detail::ask_and_wait(*to_.get(), *mine.r, within_)) {
       mine.r = nullptr;
       return finish(detail::timeout_error(detail::type_name<M>(), to_.get(), within_));
@@ -176,6 +187,7 @@ private:
   detail::handle to_;
   const detail::envelope_ops* ops_;
   duration within_ = default_deadline;
+  bool waits_for_restart_ = false;
   M message_;
 };
 

@@ -131,7 +131,7 @@ system_snapshot actor_system::snapshot(std::size_t actors_listed) const {
   core_->blocks.for_each([&](detail::cell& c) {
     if (!detail::acquire(c)) return;
     const detail::holds held{c};
-    if (c.at() == detail::phase::ended) return;
+    if (c.at() >= detail::phase::vacant) return;
     auto a = detail::look_at(c);
     detail::add(classes[c.ops].seen, a);
     detail::keep(all.actors, actors_listed, std::move(a));
@@ -143,6 +143,7 @@ system_snapshot actor_system::snapshot(std::size_t actors_listed) const {
     return a.actors != b.actors ? a.actors > b.actors : a.name < b.name;
   });
   std::sort(all.actors.begin(), all.actors.end(), detail::waits_more);
+  core_->show_extensions(all);
   return all;
 }
 
@@ -175,6 +176,7 @@ std::string system_snapshot::to_string() const {
     detail::line(s, "abandoned: %.*s%s%s%s #%llu: %s", static_cast<int>(g.class_name.size()),
                  g.class_name.data(), g.name.empty() ? "" : " \"", g.name.c_str(),
                  g.name.empty() ? "" : "\"", static_cast<big>(g.id), g.doing.c_str());
+  for (const tree_snapshot& t : trees) s += t.to_string();
   return s;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <troupe/actors/counters.hpp>
+#include <troupe/actors/life/tree.hpp>
 #include <troupe/actors/message.hpp>
 
 #include <cstddef>
@@ -63,6 +64,7 @@ struct system_snapshot {
   std::vector<actor_snapshot>
       actors{};  ///< those with most messages waiting first; as many as asked
   std::vector<grave_snapshot> graveyard{};  ///< those that were abandoned and have not ended yet
+  std::vector<tree_snapshot> trees{};       ///< the supervision trees, in the order of their start
 
   /// A table for people: a line per worker, per class, and per actor that is listed.
   [[nodiscard]] std::string to_string() const;

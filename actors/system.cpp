@@ -94,6 +94,9 @@ void end_actors(core& system, time_point deadline, shutdown_report& report) {
   each_live_cell(system, [](cell& c) {
     if (c.is_child) return;
     retire(c);
+    // Who sits in a seat is stopped by its guardian; only if that is over the seat ends here.
+    if (is_seat(c) && c.extras->kin.load(std::memory_order_acquire) != nullptr)
+      return send_command(c, command_stash);
     request_stop(&c, 0, exit_kind::shutdown);
   });
   if (system.sched->wait_for_end(deadline)) return;
@@ -144,6 +147,15 @@ system_counters core::sum() const {
   return all;
 }
 
+void core::show_extensions(system_snapshot& shown) {
+  std::vector<system_extension*> known;
+  {
+    const std::lock_guard lock(extensions_mutex);
+    for (const auto& e : extensions) known.push_back(e.what.get());
+  }
+  for (const system_extension* e : known) e->show_in(shown);
+}
+
 void release_core(core& system) noexcept {
   if (system.holders.fetch_sub(1, std::memory_order_acq_rel) == 1) delete &system;
 }
@@ -177,6 +189,7 @@ actor_system::~actor_system() {
       detail::log_line(*core_, log_level::error,
                        "shutdown waited in vain for " + report.to_string());
   }
+  core_->extensions.clear();
   detail::release_core(*core_);
 }
 
@@ -227,6 +240,14 @@ void actor_system::remove_step(shutdown_step& step) noexcept {
   if (detail::is_forked(*core_)) return;
   const std::lock_guard lock(core_->steps_mutex);
   std::erase_if(core_->steps, [&](const auto& s) { return s.what == &step; });
+}
+
+system_extension& actor_system::extension(
+    const char* kind, std::unique_ptr<system_extension> (*make)(actor_system&)) {
+  const std::lock_guard lock(core_->extensions_mutex);
+  for (const auto& known : core_->extensions)
+    if (known.kind == kind) return *known.what;
+  return *core_->extensions.emplace_back(kind, make(*this)).what;
 }
 
 system_counters actor_system::counters() const {

@@ -46,6 +46,19 @@ namespace detail {
 class scheduler;
 }
 
+/// What a floor above keeps in a system, one of each kind; it ends with the system.
+class system_extension {
+public:
+  system_extension(const system_extension&) = delete;
+  system_extension& operator=(const system_extension&) = delete;
+  virtual ~system_extension() = default;
+  /// Adds what it knows. @thread any
+  virtual void show_in(system_snapshot& shown) const = 0;
+
+protected:
+  system_extension() = default;
+};
+
 /// A system of actors: one worker thread pinned to each core, and what runs on them. Build one in
 /// main and hand it down. Refs may outlive it: they are inert then.
 ///
@@ -84,6 +97,11 @@ public:
   void add_step(shutdown_stage stage, shutdown_step& step);
   void remove_step(shutdown_step& step) noexcept;
 
+  /// The extension that `kind` names by its address, made by `make` if it is not there yet.
+  /// @throws what `make` throws, std::bad_alloc @thread any
+  system_extension& extension(const char* kind,
+                              std::unique_ptr<system_extension> (*make)(actor_system&));
+
   /// The sum over all workers and ordinary threads.
   [[nodiscard]] system_counters counters() const;
   /// What lives here and what it does, by class, and the `actors_listed` actors whose mailboxes are
@@ -102,6 +120,9 @@ public:
   [[nodiscard]] std::string placement() const;
   /// The time that deadlines are measured by.
   [[nodiscard]] time_point now() const noexcept;
+
+  // For the library.
+  [[nodiscard]] detail::core& shared_core_() const noexcept { return *core_; }
 
 private:
   friend spawner<actor_system>;

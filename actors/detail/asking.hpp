@@ -53,6 +53,12 @@ struct await_block : request_of<M> {
   asking<M, Try>* by;  ///< in the coroutine's frame; touched only while the request is open
 };
 
+/// How it waits.
+struct asking_terms {
+  bool exclusive = false;
+  bool waits_for_restart = false;
+};
+
 /// A coroutine that waits for a reply.
 template <class M, bool Try>
 class asking : public suspension {
@@ -61,8 +67,8 @@ class asking : public suspension {
 
 public:
   asking(const handle& to, const envelope_ops* ops, duration within, M& message,
-         bool exclusive = false) noexcept
-      : to_(to), ops_(ops), within_(within), message_(message), is_exclusive_(exclusive) {}
+         asking_terms terms = {}) noexcept
+      : to_(to), ops_(ops), within_(within), message_(message), terms_(terms) {}
   ~asking() {
     if (block_ != nullptr) cancel_request(*block_);
   }
@@ -79,7 +85,8 @@ public:
     }
     block_ = ::new (memory) block(*ops_, *this, std::move(message_));
     block_->incarnation = to_.incarnation();
-    if (is_exclusive_) make_exclusive(owner(), *block_);
+    block_->waits_for_restart = terms_.waits_for_restart;
+    if (terms_.exclusive) make_exclusive(owner(), *block_);
     ask_from_actor(owner(), to_.get(), *block_, within_);
     return true;
   }
@@ -120,7 +127,7 @@ private:
   const envelope_ops* ops_;
   duration within_;
   M& message_;
-  const bool is_exclusive_;
+  const asking_terms terms_;
   block* block_ = nullptr;  ///< while it is open
   block* home_ = nullptr;   ///< while its reply is being taken
   std::optional<ask_error> error_;

@@ -25,6 +25,8 @@ struct body_ops {
   void (*start)(cell&);    ///< null: the class has no on_start
   void (*stop)(cell&, const exit_reason&);
   void (*destroy)(cell&) noexcept;
+  /// Null: it stops when it is told to. Else this is called instead, and it stops itself.
+  void (*wind_down)(cell&, const exit_reason&) = nullptr;
 };
 
 template <class A>

@@ -54,7 +54,8 @@ struct request_block : envelope, alarm {
   time_point until = time_point::max();  ///< then nobody waits for it any more
   std::string_view asked_message;
   bool has_value = false;
-  bool dropped = false;   ///< not handled, and counted for that: when it comes home it is not late
+  bool dropped = false;  ///< not handled, and counted for that: when it comes home it is not late
+  bool waits_for_restart = false;  ///< if its actor ends, it is for the next incarnation
   bool is_offer = false;  ///< a message that waits for room; `waiter` says who decides about it
   std::atomic<bool> cancelled{false};  ///< set by the asker; read by whoever would run it
   ask_errc error = ask_errc::no_reply;

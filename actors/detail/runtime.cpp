@@ -7,6 +7,7 @@
 #include <troupe/actors/detail/actor_ops.hpp>
 #include <troupe/actors/detail/request_block.hpp>
 #include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/pool.hpp>
 
@@ -113,7 +114,7 @@ bool acquire_living(cell& c, std::uint64_t id) noexcept {
     if ((reach & leaving) != 0) return false;  // or freed
   } while (!c.reach.compare_exchange_weak(reach, reach + one_handle, std::memory_order_acq_rel,
                                           std::memory_order_acquire));
-  if (c.id == id && c.at() < phase::stopping) return true;
+  if (c.id == id && (c.at() < phase::stopping || may_be_followed(c))) return true;
   release(c);
   return false;
 }
@@ -194,7 +195,18 @@ namespace {
   return dead_reason::full;
 }
 
+/// Who sits where `to` was abandoned, if the message is for whoever does.
+[[nodiscard]] cell* successor(const cell& to, const envelope& e) noexcept {
+  if (e.incarnation != 0 || (to.marks.load(std::memory_order_acquire) & mark_abandoned) == 0)
+    return nullptr;
+  return to.extras != nullptr ? to.extras->next_seat.load(std::memory_order_acquire) : nullptr;
+}
+
 void refuse(cell& to, envelope& e) noexcept {
+  if (cell* const next = successor(to, e)) {
+    e.flags &= envelope::detached | envelope::reserved;  // it does not count yet
+    return deliver(*next, e);
+  }
   const bool travels = (e.flags & envelope::detached) != 0;
   e.ops->drop(&to, e, refusal(to));
   if (!travels) deallocate(&e);
@@ -271,7 +283,9 @@ void deliver_chain(cell& to, link* first, link* last, std::uint32_t weight) noex
 namespace {
 
 [[nodiscard]] bool takes_none(const cell& to, std::uint32_t incarnation) noexcept {
-  return to.at() >= phase::stopping || (incarnation != 0 && incarnation != to.incarnation_now());
+  const phase p = to.at();
+  if (p >= phase::stopping && (p != phase::vacant || !keeps_messages(to))) return true;
+  return incarnation != 0 && incarnation != to.incarnation_now();
 }
 
 }  // namespace

@@ -173,11 +173,11 @@ void abandon(cell& c) noexcept {
 
 void attach(cell& c) noexcept {
   counted(core_at(c), count::spawned);
-  c.has_body = !is_seat(c);
-  c.enter(c.ops->start != nullptr || is_seat(c) ? phase::starting : phase::running);
-  const bool starts = c.at() == phase::starting;
-  c.not_started = starts;
-  if (is_seat(c)) c.incarnation.store(1, std::memory_order_relaxed);
+  const bool vacant = c.extras != nullptr && c.extras->is_seat;
+  const bool starts = !vacant && c.ops->start != nullptr;
+  c.has_body = !vacant;
+  c.enter(vacant ? phase::vacant : starts ? phase::starting : phase::running);
+  c.not_started = starts || vacant;
   if (starts) c.commands.store(command_start, std::memory_order_relaxed);
   if (kinship* const k =
           c.extras != nullptr ? c.extras->kin.load(std::memory_order_relaxed) : nullptr) {
@@ -185,13 +185,11 @@ void attach(cell& c) noexcept {
     k->flags = envelope::reserved;
     k->child = &c;
     k->child_id = c.id;
-    k->after = k->parent->extras->children;
-    if (k->after != nullptr) k->after->before = k;
-    k->parent->extras->children = k;
+    join_family(*k->parent, *k);
   }
   if (core_at(c).events.is_read()) [[unlikely]] {
     emit(c, event_kind::spawned);
-    if (!starts) emit(c, event_kind::started);
+    if (c.at() == phase::running) emit(c, event_kind::started);
   }
   c.reach.store(one_handle, std::memory_order_release);
   if (starts) {

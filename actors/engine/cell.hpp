@@ -74,7 +74,8 @@ enum mark : std::uint8_t {
   mark_abandoned = 8,  ///< the same, but it has not ended: see ends/graveyard.hpp
   mark_named = 16,     ///< it has a name: names/name_table.hpp
   mark_retired = 32,   ///< no other incarnation will come: see begins/seat.hpp
-  mark_weak = 64       ///< somebody may come who has no handle: a weak reference, or by a name
+  mark_weak = 64,      ///< somebody may come who has no handle: a weak reference, or by a name
+  mark_keeps = 128     ///< of a seat: what was told waits for the next incarnation
 };
 
 /// Up to this capacity each message is counted, and under a policy of its own; above, one in 64
@@ -170,8 +171,6 @@ struct last_call : alarm {
   last_call() noexcept : alarm(last_call_ops) {}
 };
 
-class recipe;
-enum class mailbox_policy : std::uint8_t;
 class pool_table;
 struct frees_pool {
   void operator()(pool_table* t) const noexcept;
@@ -180,13 +179,15 @@ struct frees_pool {
 /// What most actors do not need. Touched in the actor's turns only.
 struct cell_extras {
   std::string name;
-  exit_reason reason;                  ///< why it stops, from then on
-  std::atomic<kinship*> kin{nullptr};  ///< to its parent; null for roots and once sent
-  bool in_pool = false;                ///< that is its parent
+  exit_reason reason;  ///< why it stops, from then on
+  /// To its parent; null for roots and once sent. Of a seat: of this incarnation.
+  std::atomic<kinship*> kin{nullptr};
+  bool in_pool = false;  ///< that is its parent
   kinship* children = nullptr;
-  std::shared_ptr<const recipe> how;  ///< of a seat; else null
-  mailbox_policy keeps{};
-  std::uint32_t asks = 0;  ///< open requests
+  bool is_seat = false;  ///< one incarnation may follow another; as long as its cell
+  std::atomic<duration::rep> kill_limit{0};  ///< of this incarnation; 0: the system's
+  std::atomic<cell*> next_seat{nullptr};     ///< of an abandoned seat: who comes after it, counted
+  std::uint32_t asks = 0;                    ///< open requests
   std::uint32_t away = 0;  ///< requests, jobs, watches of this actor that have not come home
   alarm_heap alarms;
   std::unique_ptr<last_call> last;  ///< null: it was not killed, or nothing delays its end

@@ -71,7 +71,15 @@ struct core {
   std::mutex steps_mutex;
   std::vector<step> steps;
 
+  struct named_extension {
+    const char* kind;
+    std::unique_ptr<system_extension> what;
+  };
+  std::mutex extensions_mutex;
+  std::vector<named_extension> extensions;
+
   [[nodiscard]] system_counters sum() const;
+  void show_extensions(system_snapshot& shown);
 };
 
 /// Whether this process is a child of the one that built the system, without its threads.

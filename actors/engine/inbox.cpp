@@ -3,6 +3,7 @@
 
 #include <troupe/actors/detail/inbox_state.hpp>
 #include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/stash.hpp>
@@ -61,6 +62,7 @@ void open_inbox(cell& c, inbox_state& state) {
   c.extras->inbox = &state;
   begin_stash(c, stash_busy);
   emit(c, event_kind::started);
+  tell_begun(c);
 }
 
 bool is_selective(const cell& c) noexcept { return c.extras->stashes_for == stash_only; }

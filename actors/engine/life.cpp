@@ -37,7 +37,7 @@ void run_stop(cell& c, envelope& e) {
   std::destroy_at(&s.why);
   if (c.at() == phase::vacant && !may_be_followed(c)) return end_vacancy(c, *here);
   if (e.incarnation == 0 || e.incarnation == c.incarnation_now())
-    begin_stop(c, *here, std::move(why));
+    stop_as_told(c, *here, std::move(why));
 }
 constexpr envelope_ops stop_ops{&run_stop, nullptr, "stop", envelope_kind::stop};
 /// What is put aside does not keep a system from ending.
@@ -46,12 +46,7 @@ constexpr envelope_ops shutdown_ops{&run_stop, nullptr, "shutdown", envelope_kin
 void finish(cell& c, context& x);
 
 void run_child_gone(cell& parent, envelope& e) {
-  auto& k = static_cast<kinship&>(e);
-  if (k.before != nullptr)
-    k.before->after = k.after;
-  else
-    parent.extras->children = k.after;
-  if (k.after != nullptr) k.after->before = k.before;
+  leave_family(parent, static_cast<kinship&>(e));
   if (parent.at() == phase::stopping) finish(parent, *here);
 }
 // --- the end
@@ -63,7 +58,6 @@ bool has_children(const cell& c) noexcept {
 void tell_children(cell& c, command what) noexcept {
   for (kinship* k = c.extras != nullptr ? c.extras->children : nullptr; k != nullptr; k = k->after)
     if (acquire(*k->child, k->child_id)) {
-      retire(*k->child);
       send_command(*k->child, what);
       release(*k->child);
     }
@@ -96,8 +90,8 @@ struct completes {
       c.has_body = false;
     }
     x.keeps_orphans = false;
-    answer_orphans(c, x, dead_reason::ended);
     if (all_gone) say_ended();
+    answer_orphans(c, x, dead_reason::ended);
   }
 
   void say_ended() const noexcept {
@@ -114,11 +108,10 @@ struct completes {
     // acq_rel: with watch_table::put, and with whoever abandons it at this moment.
     const auto before = c.marks.fetch_or(mark_ended, std::memory_order_acq_rel);
     if ((before & mark_abandoned) != 0) return core_at(c).graves.remove(c);
-    if ((before & mark_named) != 0) core_at(c).names.forget(c);  // before anybody is told
+    if ((before & mark_named) != 0) core_at(c).names.forget(c, is_last);  // before others know
     if ((before & mark_watched) != 0) tell_of_end(c, end_of(c));
-    if (!is_last) return;
-    tell_parent(c);
-    x.counted.add(count::ended);
+    if (is_last) x.counted.add(count::ended);
+    tell_parent(c);  // who may let the next incarnation begin at once
   }
 };
 
@@ -138,7 +131,10 @@ void free_cell(cell& c, context& x) noexcept {
   TROUPE_ASSERT(c.extras == nullptr || c.extras->stashed == nullptr);
   if (retired != nullptr) deallocate(static_cast<envelope*>(retired));
   TROUPE_ASSERT(c.extras == nullptr || c.extras->clock.held == nullptr);  // W1
+  cell* const next =
+      c.extras != nullptr ? c.extras->next_seat.load(std::memory_order_relaxed) : nullptr;
   delete std::exchange(c.extras, nullptr);
+  if (next != nullptr) release(*next);
   core& system = core_at(c);
   if (x.on == nullptr) return give_back(c);
   x.counted.add(count::cells_freed);
@@ -167,14 +163,26 @@ bool refuse_the_late(cell& c, std::uint64_t& reach) noexcept {
   return false;
 }
 
+/// The type of the exception that is being handled. @throws std::bad_alloc
+std::string type_of_caught() {
+  const std::type_info* const type = abi::__cxa_current_exception_type();
+  if (type == nullptr) return "unknown";
+  const std::unique_ptr<char, decltype(&std::free)> readable(
+      abi::__cxa_demangle(type->name(), nullptr, nullptr, nullptr), &std::free);
+  return readable ? readable.get() : type->name();
+}
+
 /// With those of its last 16 messages that this worker's recorder still has.
 exit_reason with_recent(const exit_reason& why, const cell& c, const context& x) noexcept try {
   constexpr std::size_t most = 16;
-  const auto all = x.recent.read([&] { return x.handled(); });
+  const auto all =
+      x.recent.read([&] { return x.handled(); },
+                    [&, incarnation = c.incarnation_now() & 0xFFFFU](const recorder::record& r) {
+                      return r.who == c.id && r.incarnation == incarnation;
+                    });
   std::vector<std::string_view> names;
   for (auto r = all.rbegin(); r != all.rend() && names.size() < most; ++r)
-    if (r->who == c.id && r->incarnation == (c.incarnation_now() & 0xFFFFU))
-      names.push_back(r->what->message);
+    names.push_back(r->what->message);
   const exit_reason with = exit_reason::failed(std::string(why.type()), std::string(why.text()),
                                                {names.rbegin(), names.rend()});
   return why.cause() != nullptr ? with.because_of(*why.cause()) : with;
@@ -184,16 +192,31 @@ exit_reason with_recent(const exit_reason& why, const cell& c, const context& x)
 
 }  // namespace
 
+void leave_family(cell& parent, kinship& k) noexcept {
+  (k.before != nullptr ? k.before->after : parent.extras->children) = k.after;
+  if (k.after != nullptr) k.after->before = k.before;
+}
+
+void join_family(cell& parent, kinship& k) noexcept {
+  k.after = parent.extras->children;
+  if (k.after != nullptr) k.after->before = &k;
+  parent.extras->children = &k;
+}
+
 void tell_parent(cell& c) noexcept {
-  if (!c.is_child) return;
-  // Of the end and of who abandons it, one tells. seq_cst: with tell_pool.
-  if (kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_seq_cst))
-    deliver_reserved(*k->parent, *k);
+  // seq_cst: with tell_pool, tell_begun, which put it back and look at the marks.
+  if (c.extras == nullptr || c.extras->kin.load(std::memory_order_seq_cst) == nullptr) return;
+  // Of the end and of who abandons it, one tells.
+  kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_seq_cst);
+  if (k == nullptr) return;
+  if (is_seat(c)) return tell_ended(c, *k);
+  deliver_reserved(*k->parent, *k);
 }
 
 void start_body(cell& c) {
+  if (c.at() == phase::ended) return tell_parent(c);  // of a seat that was given up meanwhile
   if (c.at() != phase::starting && c.at() != phase::vacant) return;
-  if (is_seat(c)) build_body(c);
+  if (is_seat(c) && !build_body(c)) return;
   c.enter(phase::running);
   if (c.ops->start != nullptr) c.ops->start(c);
   if (c.extras == nullptr || (c.extras->stashes_for & stash_start) == 0) note_started(c);
@@ -233,6 +256,11 @@ void begin_stop(cell& c, context& x, exit_reason why) {
   }
   tell_children(c, c.was_killed ? command_kill : command_shutdown);
   finish(c, x);
+}
+
+void stop_as_told(cell& c, context& x, exit_reason why) {
+  if (c.ops->wind_down != nullptr && c.lives()) return c.ops->wind_down(c, why);
+  begin_stop(c, x, std::move(why));
 }
 
 void continue_end(cell& c) { finish(c, *here); }
@@ -296,28 +324,25 @@ exit_reason end_of(const cell& c) {
   return c.ended_as;
 }
 
-exit_reason reason_of(std::exception_ptr thrown) noexcept {
-  const auto name = [] {
-    const std::type_info* const type = abi::__cxa_current_exception_type();
-    if (type == nullptr) return std::string("unknown");
-    const std::unique_ptr<char, decltype(&std::free)> readable(
-        abi::__cxa_demangle(type->name(), nullptr, nullptr, nullptr), &std::free);
-    return std::string(readable ? readable.get() : type->name());
-  };
+exit_reason reason_of(const std::exception& caught) noexcept try {
+  const exit_reason failed = exit_reason::failed(type_of_caught(), caught.what());
+  const auto* const ask = dynamic_cast<const ask_failed*>(&caught);
+  const bool is_down = ask != nullptr && ask->error() == ask_errc::down;
+  return is_down ? failed.because_of(ask->error().reason()) : failed;
+} catch (...) {  // no memory for the words
+  return exit_reason::failed({}, {});
+}
+
+exit_reason reason_of(std::exception_ptr thrown) noexcept try {
   try {
-    try {
-      std::rethrow_exception(std::move(thrown));
-    } catch (const ask_failed& e) {
-      const exit_reason failed = exit_reason::failed(name(), e.what());
-      return e.error() == ask_errc::down ? failed.because_of(e.error().reason()) : failed;
-    } catch (const std::exception& e) {
-      return exit_reason::failed(name(), e.what());
-    } catch (...) {
-      return exit_reason::failed(name(), {});
-    }
-  } catch (...) {  // no memory for the words
-    return exit_reason::failed({}, {});
+    std::rethrow_exception(std::move(thrown));
+  } catch (const std::exception& e) {
+    return reason_of(e);
+  } catch (...) {
+    return exit_reason::failed(type_of_caught(), {});
   }
+} catch (...) {  // no memory for the words
+  return exit_reason::failed({}, {});
 }
 
 constinit const envelope_ops child_gone_ops{&run_child_gone, nullptr, "child ended",

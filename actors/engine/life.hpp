@@ -27,7 +27,10 @@ void start_body(cell& c);
 /// are none.
 void begin_stop(cell& c, context& x, exit_reason why);
 
-/// The same at once and without on_stop, whatever it is about.
+/// The same, unless the actor has something to do before.
+void stop_as_told(cell& c, context& x, exit_reason why);
+
+/// The end at once and without on_stop, whatever it is about.
 void begin_kill(cell& c, context& x);
 
 /// Something that the end of a stopping actor has waited for is there.
@@ -35,6 +38,10 @@ void continue_end(cell& c);
 
 /// Its parent no longer waits for it. @thread whoever has set the mark of its end
 void tell_parent(cell& c) noexcept;
+
+/// A child is on its parent's list from here on, and no longer. @thread the parent's turn
+void join_family(cell& parent, kinship& k) noexcept;
+void leave_family(cell& parent, kinship& k) noexcept;
 
 /// An exception left user code: stops the actor, and answers the requests whose reply_to the
 /// exception took along.
@@ -50,6 +57,8 @@ void give_back(cell& c) noexcept;
 
 /// Type and text of an exception.
 [[nodiscard]] exit_reason reason_of(std::exception_ptr thrown) noexcept;
+/// The same where it is being handled, which spares the unwinding of another throw.
+[[nodiscard]] exit_reason reason_of(const std::exception& caught) noexcept;
 
 /// Why the actor stopped, as far as is known.
 [[nodiscard]] exit_reason end_of(const cell& c);

@@ -3,6 +3,7 @@
 //   Before   life, dead letters.      After   the system's sink; its event_stream.
 //   Called   any thread; where there is no memory for words, what they tell has been counted.
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/life.hpp>
 #include <troupe/actors/engine/pool.hpp>
@@ -121,7 +122,9 @@ void note_started(cell& c) noexcept {
     const start_result* const said = said_at_start(c);
     emit(c, event_kind::started, {}, said != nullptr ? std::string_view(said->info()) : "");
   }
+  const bool was_starting = c.not_started;
   c.not_started = false;
+  if (was_starting && c.lives() && !is_process) tell_begun(c);
 }
 
 // --- lines

@@ -40,10 +40,10 @@ public:
     s.what.store(&what, std::memory_order_release);
   }
 
-  /// What is there, the oldest first. `written` is how many there were, read with acquire; calls
-  /// `written()` again at the end. @throws std::bad_alloc
-  template <class Count>
-  [[nodiscard]] std::vector<record> read(Count written) const {
+  /// What is there and `keeps(record)`, the oldest first. `written` is how many there were, read
+  /// with acquire; calls `written()` again at the end. @throws std::bad_alloc
+  template <class Count, class Keep>
+  [[nodiscard]] std::vector<record> read(Count written, Keep keeps) const {
     std::vector<record> all;
     const std::uint64_t end = written();
     for (std::uint64_t n = end > size ? end - size : 0; n < end; ++n) {
@@ -51,14 +51,19 @@ public:
       const std::uint64_t who = s.who.load(std::memory_order_relaxed);
       const envelope_ops* const what = s.what.load(std::memory_order_relaxed);
       if (what == nullptr) continue;  // it was not recorded
-      all.push_back(
-          {n, who >> incarnation_bits, static_cast<std::uint16_t>(who & incarnation_mask), what});
+      const record r{n, who >> incarnation_bits, static_cast<std::uint16_t>(who & incarnation_mask),
+                     what};
+      if (keeps(r)) all.push_back(r);
     }
     // What is being overwritten, or was meanwhile, is not told.
     std::atomic_thread_fence(std::memory_order_acquire);
     const std::uint64_t now = written();
     std::erase_if(all, [&](const record& r) { return r.sequence + size <= now; });
     return all;
+  }
+  template <class Count>
+  [[nodiscard]] std::vector<record> read(Count written) const {
+    return read(written, [](const record&) { return true; });
   }
 
 private:

@@ -119,6 +119,7 @@ std::unique_ptr<ask_error> describe_failure(const request_block& r, ask_errc cod
 
 /// Answers that the handler has not answered.
 void let_go(request_block& r) noexcept {
+  if (r.has_value) return send_back(r);
   r.details = describe_failure(r, ask_errc::no_reply, nullptr, dead_reason::ended);
   send_back(r);
 }
@@ -247,6 +248,7 @@ void fail_request(request_block& r, ask_error error) noexcept {
 }
 
 void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
+  if (r.has_value) return send_back(r);  // the answer was left with it
   if (r.error == ask_errc::no_reply) r.error = code_of(why);
   if (r.is_offer && r.error == ask_errc::timeout) r.error = ask_errc::full;
   if (r.error != ask_errc::self_ask) count_dead_letter(*r.system, by, r.asked_message, why);

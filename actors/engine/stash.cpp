@@ -15,6 +15,14 @@ envelope* after(const envelope& e) noexcept {
   return static_cast<envelope*>(e.next.load(std::memory_order_relaxed));
 }
 
+/// Of one who does not live: whether it is kept for the next incarnation, not dropped.
+bool waits_for_next(const cell& c, const envelope& e) noexcept {
+  if (e.ops->kind != envelope_kind::message || (e.flags & envelope::reserved) != 0) return false;
+  if ((e.flags & envelope::detached) == 0) return keeps_messages(c);
+  const auto& r = static_cast<const request_block&>(e);
+  return c.at() != phase::ended && may_be_followed(c) && r.waits_for_restart;
+}
+
 /// The phase follows the reasons.
 void set_reasons(cell& c, unsigned reasons) noexcept {
   c.extras->stashes_for = static_cast<std::uint8_t>(reasons);
@@ -33,9 +41,7 @@ void end_stash(cell& c, stash_reason why) noexcept {
 }
 
 bool is_wanted(const cell& c, const envelope& e) noexcept {
-  if (!c.lives())  // to be dropped, or kept for the next incarnation
-    return e.ops->kind != envelope_kind::message ||
-           (e.flags & (envelope::detached | envelope::reserved)) != 0 || !keeps_messages(c);
+  if (!c.lives()) return !waits_for_next(c, e);
   const cell_extras& x = *c.extras;
   switch (e.ops->kind) {
     case envelope_kind::control: return true;

@@ -39,6 +39,9 @@ template <class F>
     x.out.close();
     fail(c, x, exit_reason::failed("forced unwind", "its thread was cancelled"));
     throw;
+  } catch (const std::exception& e) {
+    x.out.close();
+    fail(c, x, reason_of(e));
   } catch (...) {
     x.out.close();
     fail(c, x, reason_of(std::current_exception()));
@@ -58,17 +61,26 @@ void retire(link* l) noexcept {
 /// end of an inbox.
 void look_into_stash(cell& c, context& x, unsigned& budget);
 
+/// What was told after a start that has not been seen yet is meant for the one that starts.
+bool is_told_to_end_at_once(unsigned what) noexcept {
+  return (what & command_start) != 0 && (what & (command_kill | command_shutdown)) != 0;
+}
+
 /// U2: the system lane, and the first turn.
 void obey(cell& c, context& x, unsigned& budget) {
   if (is_forked(core_at(c))) end_forked(c.ops->actor);  // G2
-  const unsigned what = c.commands.exchange(0, std::memory_order_acquire);
+  unsigned what = c.commands.exchange(0, std::memory_order_acquire);
   x.handling.store(nullptr, std::memory_order_relaxed);
   if ((what & command_kill) != 0) begin_kill(c, x);
   if ((what & command_exit) != 0) take_exits(c, x);
   if (c.at() == phase::vacant && !may_be_followed(c)) end_vacancy(c, x);
+  if (c.at() == phase::vacant && is_told_to_end_at_once(what)) {
+    refuse_start(c, (what & command_kill) != 0 ? exit_kind::killed : exit_kind::shutdown);
+    what &= ~unsigned{command_start};
+  }
   const bool stops = c.at() >= phase::stopping;  // then what is refused is no second failure
   if (!stops && (what & command_shutdown) != 0) {
-    begin_stop(c, x, exit_kind::shutdown);
+    guarded(c, x, [&] { stop_as_told(c, x, exit_kind::shutdown); });
   } else if (!stops && (what & command_leave) != 0) {
     begin_stop(c, x, exit_reason(c.extras->reason));
   } else if (!stops && (what & command_overflow) != 0) {

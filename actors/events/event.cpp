@@ -10,7 +10,8 @@ namespace troupe {
 
 std::string_view to_string(event_kind kind) noexcept {
   static constexpr std::array<std::string_view, event_kinds> names{
-      "spawned", "started", "failed", "stopped", "abandoned", "dead_letter", "overflow", "stuck"};
+      "spawned",     "started",  "failed", "stopped",   "abandoned",
+      "dead_letter", "overflow", "stuck",  "restarted", "gave_up"};
   const auto i = static_cast<std::size_t>(kind);
   return i < names.size() ? names[i] : "unknown";
 }

@@ -22,7 +22,7 @@ namespace troupe {
 
 /// What may happen to an actor. Of one actor they come in this order: `spawned`, then `started` if
 /// it comes so far, then `failed` if it does, then `abandoned` if it does not end in time, then
-/// `stopped`; each at most once.
+/// `stopped`; each at most once. Of a supervised child all but `spawned` come for each incarnation.
 enum class event_kind : std::uint8_t {
   spawned,      ///< it was made, and may be sent to
   started,      ///< its on_start has returned, or it has none; a process begins. `text`: its words
@@ -31,9 +31,11 @@ enum class event_kind : std::uint8_t {
   abandoned,    ///< it was killed and has not ended in time, see `text`
   dead_letter,  ///< a message to it was dropped, see `message` and `dropped`
   overflow,     ///< its mailbox refuses messages, or drops them, for the first time in a second
-  stuck         ///< it keeps its worker in one turn, longer than `stuck_after`, see `text`
+  stuck,        ///< it keeps its worker in one turn, longer than `stuck_after`, see `text`
+  restarted,    ///< a supervised child has begun again after its end, see `reason`, `text`
+  gave_up       ///< a supervisor: a child has ended more often than it may, see `reason`, `text`
 };
-inline constexpr std::size_t event_kinds = 8;
+inline constexpr std::size_t event_kinds = 10;
 
 /// The name of a kind: "spawned", "dead_letter" …
 [[nodiscard]] std::string_view to_string(event_kind kind) noexcept;

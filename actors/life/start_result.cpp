@@ -10,12 +10,13 @@
 namespace troupe::detail {
 
 void heed_start(cell& c, start_result&& said) {
-  const bool ignores = said.is_ignore();
-  if (ignores || !said.info().empty())
+  const bool ends = said.is_ignore() || said.is_stop();
+  exit_reason why = said.why();
+  if (ends || !said.info().empty())
     extras_of(c).said_at_start = std::make_unique<start_result>(std::move(said));
-  if (!ignores) return;
+  if (!ends) return;
   c.said_stop = true;  // it has not begun: there is nothing that on_stop could end
-  begin_stop(c, *here, exit_kind::normal);
+  begin_stop(c, *here, std::move(why));
 }
 
 const start_result* said_at_start(const cell& c) noexcept {

@@ -5,6 +5,8 @@
 //   Holds    whether to go on, and words for whoever starts children.
 #pragma once
 
+#include <troupe/actors/reason.hpp>
+
 #include <string>
 #include <utility>
 
@@ -22,7 +24,19 @@ public:
   /// those that wait become dead letters.
   static start_result ignore() noexcept { return start_result(true, {}); }
 
-  [[nodiscard]] bool is_ignore() const noexcept { return ignores_; }
+  /// The actor ends for this reason, in the same way. For what is no exception: a supervisor whose
+  /// child could not be started.
+  static start_result stop(exit_reason why) noexcept {
+    start_result r(true, {});
+    r.why_ = std::move(why);
+    r.stops_ = true;
+    return r;
+  }
+
+  [[nodiscard]] bool is_ignore() const noexcept { return ignores_ && !stops_; }
+  [[nodiscard]] bool is_stop() const noexcept { return stops_; }
+  /// Why it ends: normal unless it says stop().
+  [[nodiscard]] const exit_reason& why() const noexcept { return why_; }
   /// Empty: there are no words.
   [[nodiscard]] const std::string& info() const noexcept { return info_; }
 
@@ -31,7 +45,9 @@ private:
       : info_(std::move(info)), ignores_(ignores) {}
 
   std::string info_;
+  exit_reason why_;
   bool ignores_;
+  bool stops_ = false;
 };
 
 }  // namespace troupe

@@ -3,6 +3,7 @@
 
 #include <troupe/actors/engine/activities.hpp>
 #include <troupe/actors/engine/alarms.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/ends/watches.hpp>
 #include <troupe/actors/engine/life.hpp>
@@ -46,7 +47,10 @@ void set_last_call(cell& c) noexcept {
   if (c.extras == nullptr || c.extras->last != nullptr) return;
   c.extras->last.reset(new (std::nothrow) last_call);
   if (c.extras->last == nullptr) return;  // no memory: it is waited for without limit
-  put_alarm(c, *c.extras->last, core_at(c).sched->deadline_in(core_at(c).options.kill_limit));
+  const core& system = core_at(c);
+  const duration own(c.extras->kill_limit.load(std::memory_order_relaxed));
+  const duration limit = own != duration{} ? own : system.options.kill_limit;
+  put_alarm(c, *c.extras->last, system.sched->deadline_in(limit));
 }
 
 void cancel_last_call(cell& c) noexcept {
@@ -67,7 +71,7 @@ void abandon_body(cell& c, std::string doing) noexcept {
                        std::move(doing), system.sched->now()});
   } catch (const std::bad_alloc&) {  // it is counted in any case
   }
-  if ((before & mark_named) != 0) system.names.forget(c);
+  if ((before & mark_named) != 0) system.names.forget(c, !is_seat(c));
   if ((before & mark_watched) != 0) tell_of_end(c, exit_kind::killed);
   if (c.is_child && c.extras->in_pool) leave_pool(c);
   tell_parent(c);

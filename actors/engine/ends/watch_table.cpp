@@ -100,7 +100,8 @@ watch_block* watch_table::take_exits(const cell& c) noexcept {
 void watch_table::begin_incarnation(cell& c) noexcept {
   const std::lock_guard lock(shard_of(c).mutex);
   c.incarnation.store(c.incarnation_now() + 1, std::memory_order_relaxed);
-  c.marks.fetch_and(mark_said_full | mark_weak, std::memory_order_acq_rel);
+  constexpr unsigned stay = mark_said_full | mark_weak | mark_named | mark_keeps | mark_retired;
+  c.marks.fetch_and(stay, std::memory_order_acq_rel);
 }
 
 }  // namespace troupe::detail

@@ -2,10 +2,19 @@
 #include <troupe/actors/engine/names/name_table.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/engine/begins/seat.hpp>
 
 #include <algorithm>
 
 namespace troupe::detail {
+namespace {
+
+/// X4: given to whoever sits there, not to one incarnation.
+bool is_of_seat(std::uint32_t incarnation, const cell& owner) noexcept {
+  return incarnation == 0 && is_seat(owner);
+}
+
+}  // namespace
 
 put_name name_table::put(std::string_view name, const address_sheet& a) {
   cell& owner = *a.owner;
@@ -23,9 +32,13 @@ put_name name_table::put(std::string_view name, const address_sheet& a) {
   expect_the_late(owner);
   // Either the end finds the mark, and waits for the lock to forget the name; or it was before.
   const auto marks = owner.marks.fetch_or(mark_named, std::memory_order_acq_rel);
-  const bool lives = (marks & (mark_ended | mark_abandoned)) == 0;
-  if (lives && (a.incarnation == 0 || a.incarnation == owner.incarnation_now()))
+  if (is_of_seat(a.incarnation, owner)) {
+    if ((marks & (mark_retired | mark_abandoned)) == 0 && owner.at() != phase::ended)
+      return put_name::registered;
+  } else if ((marks & (mark_ended | mark_abandoned)) == 0 &&
+             (a.incarnation == 0 || a.incarnation == owner.incarnation_now())) {
     return put_name::registered;
+  }
   by_owner_.erase(&owner);
   by_name_.erase(place);
   return put_name::ended;
@@ -67,11 +80,35 @@ std::vector<named_actor> name_table::list() {
   return all;
 }
 
-void name_table::forget(const cell& owner) noexcept {
+void name_table::forget(cell& owner, bool all) noexcept {
   const std::lock_guard held(mutex_);
   const auto [first, last] = by_owner_.equal_range(&owner);
-  for (auto one = first; one != last; ++one) by_name_.erase(one->second);
-  by_owner_.erase(first, last);
+  bool is_left = false;
+  for (auto one = first; one != last;) {
+    const auto name = one->second;
+    const bool stays = !all && is_of_seat(name->second.known.incarnation, owner);
+    is_left = is_left || stays;
+    if (stays) {
+      ++one;
+    } else {
+      one = by_owner_.erase(one);
+      by_name_.erase(name);
+    }
+  }
+  if (!is_left) owner.marks.fetch_and(0xFFU & ~unsigned{mark_named}, std::memory_order_acq_rel);
+}
+
+void name_table::hand_over(cell& from, cell& to) noexcept {
+  const std::lock_guard held(mutex_);
+  for (auto one = by_owner_.find(&from); one != by_owner_.end(); one = by_owner_.find(&from)) {
+    auto node = by_owner_.extract(one);
+    node.key() = &to;
+    node.mapped()->second.known.owner = &to;
+    node.mapped()->second.known.id = to.id;
+    by_owner_.insert(std::move(node));
+    expect_the_late(to);
+    to.marks.fetch_or(mark_named, std::memory_order_acq_rel);
+  }
 }
 
 }  // namespace troupe::detail

@@ -6,6 +6,8 @@
 //   Holds    names, and what an address is made of; no handles. Its owners' cells stay, since the
 //            names go first.
 //   Rules    X1, X2: life/names.hpp.
+//            X4  A name that was given to a seat is its own over all incarnations, and of the seat
+//                that comes after an abandoned one.
 #pragma once
 
 #include <troupe/actors/engine/cell.hpp>
@@ -44,8 +46,10 @@ public:
                                            std::span<std::uint8_t> at) noexcept;
   bool erase(std::string_view name) noexcept;
   [[nodiscard]] std::vector<named_actor> list();
-  /// Its names are free. @thread the turn that ends it, once
-  void forget(const cell& owner) noexcept;
+  /// Its names are free: all, or those of this incarnation. @thread the turn that ends it
+  void forget(cell& owner, bool all) noexcept;
+  /// X4. @pre `to` is known to nobody else
+  void hand_over(cell& from, cell& to) noexcept;
 
 private:
   struct entry {

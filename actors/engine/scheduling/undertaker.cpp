@@ -26,7 +26,16 @@ undertaker::undertaker(duration kill_limit) noexcept
 undertaker::turn undertaker::turn_of_killed(const context& x) noexcept {
   cell* const c = x.running.load(std::memory_order_acquire);
   if (c == nullptr || (c->commands.load(std::memory_order_acquire) & command_kill) == 0) return {};
-  return {c, x.counted.of(count::turns), {}, false};
+  return {c, x.counted.of(count::turns), {}, {}, false};
+}
+
+duration undertaker::limit_of(const context& x, const turn& t) const noexcept {
+  if (t.of == nullptr || !acquire(*t.of)) return limit_;
+  const release_at_end held{*t.of};
+  const turn is = turn_of_killed(x);  // C1: still the same, so its extras are there
+  if (is.of != t.of || is.number != t.number || t.of->incarnation_now() == 0) return limit_;
+  const duration own(t.of->extras->kill_limit.load(std::memory_order_relaxed));
+  return own != duration{} ? own : limit_;
 }
 
 void undertaker::look(const std::vector<context*>& all, time_point now) {
@@ -39,10 +48,11 @@ void undertaker::look(const std::vector<context*>& all, time_point now) {
     if (is.of != seen.of || is.number != seen.number) {
       seen = is;
       seen.since = now;
+      seen.limit = limit_of(*all[i], is);
     }
     if (seen.of == nullptr || seen.is_abandoned) continue;
     is_waiting_ = true;
-    if (now - seen.since < limit_) continue;
+    if (now - seen.since < seen.limit) continue;
     seen.is_abandoned = true;
     abandon(*all[i], seen, now - seen.since);
   }

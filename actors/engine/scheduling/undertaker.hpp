@@ -17,7 +17,8 @@ struct context;
 
 class undertaker {
 public:
-  /// An actor is abandoned when it is still in the same turn so long after its kill was seen.
+  /// An actor is abandoned when it is still in the same turn so long after its kill was seen,
+  /// unless it has a limit of its own: life/seat.hpp.
   explicit undertaker(duration kill_limit) noexcept;
 
   [[nodiscard]] bool wants_a_look(time_point now) const noexcept { return now - last_ >= pause_; }
@@ -30,9 +31,11 @@ private:
     cell* of = nullptr;
     std::uint64_t number = 0;
     time_point since{};
+    duration limit{};
     bool is_abandoned = false;
   };
   [[nodiscard]] static turn turn_of_killed(const context& x) noexcept;
+  [[nodiscard]] duration limit_of(const context& x, const turn& t) const noexcept;
   static void abandon(const context& x, const turn& t, duration so_long) noexcept;
 
   const duration limit_;

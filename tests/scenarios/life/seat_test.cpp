@@ -1,6 +1,7 @@
 // seat_test.cpp: one incarnation after the other in the same cell.
+#include <troupe/actors/life/seat.hpp>
+
 #include "../cast.hpp"
-#include <troupe/actors/detail/recipe.hpp>
 
 #include <stdexcept>
 #include <string>
@@ -11,7 +12,7 @@ using namespace cast;
 using troupe::ask_errc;
 using troupe::dead_reason;
 using troupe::exit_kind;
-using troupe::detail::mailbox_policy;
+using troupe::mailbox_type;
 
 /// Whether others run while one is held: on threads that takes two.
 [[nodiscard]] bool can_hold(scenario::world& w) {
@@ -61,34 +62,20 @@ private:
 };
 using sitter_address = troupe::address<note, query, fail_now, throws_now, who_are_you>;
 
-sitter_address seat_in(troupe::detail::core& core, troupe::detail::cell* parent,
-                       const troupe::spawn_options& options, const annals_ptr& all,
-                       const gate::leaf& held, mailbox_policy waiting) {
-  using recipe = troupe::detail::recipe_of<sitter, annals_ptr, gate::leaf>;
-  return {troupe::detail::make_seat(core, parent, &options,
-                                    std::make_shared<const recipe>(all, held), waiting),
+using recipe = troupe::detail::recipe_of<sitter, annals_ptr, gate::leaf>;
+
+sitter_address make_seat(scenario::world& w, const troupe::spawn_options& options) {
+  auto somebody = w.spawn<prompt>();
+  return {troupe::detail::make_seat(troupe::detail::core_of(*somebody.cell_()),
+                                    troupe::detail::body_ops_for<sitter, troupe::actor<sitter>>,
+                                    &options),
           troupe::detail::table_for<troupe::ref<sitter>, note, query, fail_now, throws_now,
                                     who_are_you>};
 }
 
-/// Has a seat as its child.
-struct seat_below {
-  using reply = sitter_address;
-  annals_ptr all;
-};
-class host : public troupe::actor<host> {
-public:
-  sitter_address on(const seat_below& s) {
-    auto& me = *self().cell_();
-    gate g;
-    g.open();
-    return seat_in(troupe::detail::core_of(me), &me, {}, s.all, g.hinge(), mailbox_policy::keep);
-  }
-};
-
-/// Watches whoever sits there, and lets the next one begin when the test says so.
-struct watch_it {
-  using reply = void;
+/// Guards whoever sits there, and lets the next one begin when the test says so.
+struct begin_one {
+  using reply = bool;
 };
 struct watch_too {
   using reply = void;
@@ -97,28 +84,48 @@ struct watch_too {
 struct ends {
   using reply = std::vector<troupe::exit_reason>;
 };
-class keeper_of_seat : public troupe::actor<keeper_of_seat> {
+struct begins {
+  using reply = int;
+};
+class keeper_of_seat final : public troupe::actor<keeper_of_seat>, private troupe::detail::ward {
 public:
-  explicit keeper_of_seat(sitter_address seat) : seat_(std::move(seat)) {}
-  void on(watch_it) { self().watch(seat_); }
+  keeper_of_seat(sitter_address seat, std::shared_ptr<const recipe> how, mailbox_type waiting)
+      : seat_(std::move(seat)), how_(std::move(how)), waiting_(waiting) {}
+  bool on(begin_one) {
+    try {
+      troupe::detail::begin_incarnation(*seat_.cell_(), {how_, waiting_, {}}, *self().cell_(),
+                                        *this);
+      return true;
+    } catch (const troupe::system_closed&) {
+      return false;
+    }
+  }
   void on(const watch_too& w) { self().watch(w.whom); }
   void on(const troupe::down& d) { seen_.push_back(d.reason); }
   std::vector<troupe::exit_reason> on(ends) { return seen_; }
+  int on(begins) { return begun_; }
 
 private:
+  void begun() override { ++begun_; }
+  void ended(const troupe::exit_reason& why) override { seen_.push_back(why); }
+
   sitter_address seat_;
+  std::shared_ptr<const recipe> how_;
+  mailbox_type waiting_;
   std::vector<troupe::exit_reason> seen_;
+  int begun_ = 0;
 };
 
 struct house {
-  house(scenario::world& w, mailbox_policy waiting, const troupe::spawn_options& options = {})
+  house(scenario::world& w, mailbox_type waiting, const troupe::spawn_options& options = {})
       : world(w),
-        seat(seat_in(troupe::detail::core_of(*w.spawn<prompt>().cell_()), nullptr, options, all,
-                     g.hinge(), waiting)),
-        own(w.spawn<keeper_of_seat>(seat)) {}
+        how(std::make_shared<const recipe>(all, g.hinge())),
+        seat(make_seat(w, options)),
+        own(w.spawn<keeper_of_seat>(seat, how, waiting)) {
+    EXPECT_TRUE(again());
+  }
 
-  void again() { troupe::detail::start_again(*seat.cell_()); }
-  void watch() { own.ask(watch_it{}).get(); }
+  bool again() { return own.ask(begin_one{}).get(); }
   [[nodiscard]] std::size_t downs() { return own.ask(ends{}).get().size(); }
   void wait_for_downs(std::size_t n) {
     while (downs() < n) {}
@@ -127,16 +134,16 @@ struct house {
   scenario::world& world;
   annals_ptr all = std::make_shared<annals>();
   gate g;
+  std::shared_ptr<const recipe> how;
   sitter_address seat;
   troupe::ref<keeper_of_seat> own;
 };
 
 SCENARIO(Seat, TheNextIncarnationLivesUnderTheSameAddress) {
-  house h(w, mailbox_policy::drop);
+  house h(w, mailbox_type::drop);
   h.g.open();
   const auto before = h.seat.id();
   for (std::size_t life = 1; life <= 5; ++life) {
-    h.watch();
     EXPECT_EQ(h.seat.ask<query>(3).get(), right_answer(3));
     h.seat.tell(fail_now{});
     h.wait_for_downs(life);
@@ -156,8 +163,7 @@ SCENARIO(Seat, TheNextIncarnationLivesUnderTheSameAddress) {
 
 SCENARIO(Seat, X3_WhatWaitsIsDroppedAsRestarted) {
   if (!can_hold(w)) return;
-  house h(w, mailbox_policy::drop);
-  h.watch();
+  house h(w, mailbox_type::drop);
   h.g.wait_for(1);
   h.seat.tell(fail_now{});
   for (int i = 0; i < 3; ++i) h.seat.tell<note>(i);
@@ -174,8 +180,7 @@ SCENARIO(Seat, X3_WhatWaitsIsDroppedAsRestarted) {
 
 SCENARIO(Seat, X3_KeepsWhatWasToldInOrder) {
   if (!can_hold(w)) return;
-  house h(w, mailbox_policy::keep);
-  h.watch();
+  house h(w, mailbox_type::keep);
   h.g.wait_for(1);
   h.seat.tell(fail_now{});
   for (int i = 0; i < 3; ++i) h.seat.tell<note>(i);
@@ -193,9 +198,8 @@ SCENARIO(Seat, X3_KeepsWhatWasToldInOrder) {
 
 SCENARIO(Seat, X3_ARequestThatWaitsFailsAndIsNeverRun) {
   if (!can_hold(w)) return;
-  house h(w, mailbox_policy::keep);
+  house h(w, mailbox_type::keep);
   auto a = w.spawn<asker>();
-  h.watch();
   h.g.wait_for(1);
   h.seat.tell(fail_now{});
   a.ask<ask_for>(h.seat, 1).get();
@@ -216,9 +220,8 @@ SCENARIO(Seat, X3_ARequestThatWaitsFailsAndIsNeverRun) {
 }
 
 SCENARIO(Seat, X4_KeepsNoMoreThanItsCapacity) {
-  house h(w, mailbox_policy::keep, {.capacity = 4});
+  house h(w, mailbox_type::keep, {.capacity = 4});
   h.g.open();
-  h.watch();
   h.seat.tell(fail_now{});
   h.wait_for_downs(1);
   for (int i = 0; i < 6; ++i) h.seat.tell<note>(i);
@@ -230,9 +233,8 @@ SCENARIO(Seat, X4_KeepsNoMoreThanItsCapacity) {
 }
 
 SCENARIO(Seat, ARefOfAnEarlierIncarnationReachesNobody) {
-  house h(w, mailbox_policy::keep);
+  house h(w, mailbox_type::keep);
   h.g.open();
-  h.watch();
   const auto first = h.seat.ask<who_are_you>().get();
   h.seat.tell(fail_now{});
   h.wait_for_downs(1);
@@ -250,9 +252,8 @@ SCENARIO(Seat, ARefOfAnEarlierIncarnationReachesNobody) {
 }
 
 SCENARIO(Seat, AConstructorThatThrowsIsTheEndOfThatIncarnation) {
-  house h(w, mailbox_policy::keep);
+  house h(w, mailbox_type::keep);
   h.g.open();
-  h.watch();
   h.seat.tell(fail_now{});
   h.wait_for_downs(1);
   h.all->refuse.store(2, std::memory_order_relaxed);
@@ -271,11 +272,10 @@ SCENARIO(Seat, AConstructorThatThrowsIsTheEndOfThatIncarnation) {
 }
 
 SCENARIO(Seat, EveryEndLeavesItVacant) {
-  house h(w, mailbox_policy::drop);
+  house h(w, mailbox_type::drop);
   h.g.open();
   std::size_t life = 0;
   const auto end = [&](auto how) {
-    h.watch();
     how(h.seat.ask<who_are_you>().get());
     h.wait_for_downs(++life);
     h.again();
@@ -295,9 +295,8 @@ SCENARIO(Seat, EveryEndLeavesItVacant) {
 
 SCENARIO(Seat, GivenUpItEndsWithWhoeverSitsThere) {
   for (const bool vacant : {false, true}) {
-    house h(w, mailbox_policy::keep);
+    house h(w, mailbox_type::keep);
     h.g.open();
-    h.watch();
     w.settle();
     if (vacant) {
       h.seat.tell(fail_now{});
@@ -316,9 +315,8 @@ SCENARIO(Seat, GivenUpItEndsWithWhoeverSitsThere) {
 
 SCENARIO(Seat, AVacantSeatThatNobodyRefersToEnds) {
   {
-    house h(w, mailbox_policy::keep);
+    house h(w, mailbox_type::keep);
     h.g.open();
-    h.watch();
     h.seat.tell(fail_now{});
     h.wait_for_downs(1);
     h.seat.tell<note>(1);
@@ -328,22 +326,56 @@ SCENARIO(Seat, AVacantSeatThatNobodyRefersToEnds) {
   EXPECT_EQ(w.counters().alive(), 0U);
 }
 
-SCENARIO(Seat, AVacantSeatEndsWithItsParentAndWithTheSystem) {
-  auto p = w.spawn<host>();
-  auto all = std::make_shared<annals>();
-  auto below = p.ask<seat_below>(all).get();
-  house h(w, mailbox_policy::keep);
+SCENARIO(Seat, AnIncarnationEndsWithItsGuardianAndTheSeatStays) {
+  house h(w, mailbox_type::keep);
   h.g.open();
-  h.watch();
-  h.own.ask(watch_too{below}).get();
+  EXPECT_EQ(h.seat.ask<query>(3).get(), right_answer(3));
+  h.own.stop();
+  w.settle();
+  EXPECT_EQ(h.all->destroyed.load(std::memory_order_relaxed), 1);
+  h.seat.tell<note>(1);
+  auto next = w.spawn<keeper_of_seat>(h.seat, h.how, mailbox_type::keep);
+  EXPECT_TRUE(next.ask(begin_one{}).get());
+  w.settle();
+  EXPECT_EQ(h.all->read.lines(), std::vector{1});
+  EXPECT_EQ(next.ask(begins{}).get(), 1);
+}
+
+SCENARIO(Seat, BeforeTheFirstIncarnationItKeepsWhatItIsTold) {
+  auto seat = make_seat(w, {});
+  seat.tell<note>(1);
+  const auto nobody = seat.try_ask<query>(1).get();
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error(), ask_errc::down);
+  gate g;
+  g.open();
+  auto all = std::make_shared<annals>();
+  auto keeper = w.spawn<keeper_of_seat>(seat, std::make_shared<const recipe>(all, g.hinge()),
+                                        mailbox_type::drop);
+  EXPECT_TRUE(keeper.ask(begin_one{}).get());
+  w.settle();
+  EXPECT_EQ(all->read.lines(), std::vector{1});
+}
+
+SCENARIO(Seat, X4_AnAskThatWaitsForARestartIsForTheNextIncarnation) {
+  house h(w, mailbox_type::drop);
+  h.g.open();
   h.seat.tell(fail_now{});
-  below.tell(fail_now{});
-  h.wait_for_downs(2);
-  p.stop();
-  w.settle();
-  troupe::detail::start_again(*below.cell_());
-  w.settle();
-  EXPECT_EQ(all->built.load(std::memory_order_relaxed), 1);
+  h.wait_for_downs(1);
+  auto a = w.spawn<asker>();
+  const auto now = h.seat.try_ask<query>(2).get();
+  ASSERT_FALSE(now);
+  EXPECT_EQ(now.error(), ask_errc::down);
+  h.own.tell(begin_one{});
+  EXPECT_EQ(h.seat.ask<query>(3).wait_for_restart().get(), right_answer(3));
+}
+
+SCENARIO(Seat, AVacantSeatEndsWithTheSystem) {
+  house h(w, mailbox_type::keep);
+  h.g.open();
+  h.seat.tell(fail_now{});
+  h.wait_for_downs(1);
+  h.seat.tell<note>(1);
   EXPECT_TRUE(w.shutdown(60s).clean());
 }
 
