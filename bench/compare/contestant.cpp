@@ -49,6 +49,8 @@ constexpr candidate candidates[] = {
     {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
     {"futex", raw, "raw_rows", "", false, "cross_core_park"},
     {"unobserved", own, "troupe_rows", "unobserved", false, "observe_cost"},
+    {"unsupervised", own, "troupe_rows", "unsupervised", false, "supervised_spawn"},
+    {"erlang_unsupervised", erlang, "erlang_rows", "unsupervised", false, "supervised_spawn"},
 };
 
 std::string why_not_built(peer_kind kind) {

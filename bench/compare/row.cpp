@@ -53,6 +53,18 @@ constexpr row rows[] = {
      "64 bytes over TCP on loopback to an actor and back, on one worker: round trip"},
     {"observe_cost", "ns", better::smaller, 2'000'000, 0, own,
      "ping-pong with counters and recorder; the peer is the same without them"},
+    {"restart_time", "us", better::smaller, 50'000, 0, erlang,
+     "a supervised child fails: from the throw until the next one's on_start, the median"},
+    {"restart_time_p99", "us", better::smaller, 50'000, 0, erlang,
+     "the same: what 99 of 100 do not exceed"},
+    {"restarts_per_second", "1/s", better::bigger, 100'000, 0, erlang,
+     "a child that fails as soon as it has begun, again and again: restarts a second"},
+    {"supervised_spawn", "ns", better::smaller, 100'000, 0, erlang | own,
+     "a child of a family, until its on_start has run; beside it the same actor on its own"},
+    {"family_100k", "ns", better::smaller, 100'000, 0, erlang,
+     "100,000 children of one family, started and stopped: time per child"},
+    {"family_1k", "ns", better::smaller, 100'000, 0, erlang,
+     "the same in families of 1,000, one after the other: time per child"},
 };
 
 }  // namespace

@@ -26,6 +26,12 @@ int main(int argc, char** argv) {
       {"coroutine_switch", "ns", bench::coroutine_switch},
       {"echo_rtt", "us", bench::echo_rtt},
       {"observe_cost", "ns", bench::observe_cost},
+      {"restart_time", "us", bench::restart_time},
+      {"restart_time_p99", "us", bench::restart_time_p99},
+      {"restarts_per_second", "1/s", bench::restarts_per_second},
+      {"supervised_spawn", "ns", bench::supervised_spawn},
+      {"family_100k", "ns", bench::family_100k},
+      {"family_1k", "ns", bench::family_1k},
   };
   return bench::row_program("troupe " TROUPE_VERSION, rows, argc, argv);
 }

@@ -31,6 +31,12 @@ double timers_1m_fire(const order&);
 double coroutine_switch(const order&);
 double echo_rtt(const order&);
 double observe_cost(const order&);
+double restart_time(const order&);
+double restart_time_p99(const order&);
+double restarts_per_second(const order&);
+double supervised_spawn(const order&);
+double family_100k(const order&);
+double family_1k(const order&);
 
 /// An ask from main that waits for a whole measurement must not meet the default deadline.
 inline constexpr std::chrono::minutes patience{10};

@@ -4,7 +4,7 @@
 -module(row_program).
 -export([main/0, require/2, timed/1, ns_each/2, millions/2]).
 
-%% name, unit, function of the amount of work
+%% name, unit, function of the amount of work, and of the variant if it has any
 rows() ->
     [{"ping_pong_ns", "ns", fun ping_pong:measure/1},
      {"one_producer", "M/s", fun producers:one/1},
@@ -19,7 +19,13 @@ rows() ->
      {"savina_big", "ns", fun savina_big:measure/1},
      {"timers_1m_set", "ns", fun timers:set/1},
      {"timers_1m_cancel", "ns", fun timers:cancel/1},
-     {"timers_1m_fire", "ns", fun timers:fire/1}].
+     {"timers_1m_fire", "ns", fun timers:fire/1},
+     {"restart_time", "us", fun restarts:median/1},
+     {"restart_time_p99", "us", fun restarts:p99/1},
+     {"restarts_per_second", "1/s", fun restarts:per_second/1},
+     {"supervised_spawn", "ns", fun families:supervised_spawn/2},
+     {"family_100k", "ns", fun families:family_100k/1},
+     {"family_1k", "ns", fun families:family_1k/1}].
 
 %% Called by the start script `erlang_rows`; the words are those after -extra.
 main() ->
@@ -27,7 +33,8 @@ main() ->
         ok -> halt(0)
     catch
         throw:{refused, Why} ->
-            say("~ts~nusage: erlang_rows ROW --work COUNT [--workers N] | --list | --about", [Why]),
+            say("~ts~nusage: erlang_rows ROW --work COUNT [--workers N] [--variant V]"
+                " | --list | --about", [Why]),
             halt(2);
         throw:{failed, Why} ->
             say("~ts", [Why]),
@@ -46,19 +53,23 @@ run(["--about"]) ->
 run([Name | Options]) ->
     case lists:keyfind(Name, 1, rows()) of
         {Name, Unit, Measure} ->
-            io:format("~.3f ~s~n", [float(Measure(work_in(Options))), Unit]);
+            io:format("~.3f ~s~n", [float(measured(Measure, orders_in(Options))), Unit]);
         false ->
             refuse("there is no row '~ts' here; --list prints those there are", [Name])
     end;
 run([]) ->
     refuse("a row is missing; --list prints those there are", []).
 
-work_in(Options) ->
-    case options(Options, #{workers => 1}) of
-        #{work := Work, workers := Workers} ->
+measured(Measure, {Work, Variant}) when is_function(Measure, 2) -> Measure(Work, Variant);
+measured(Measure, {Work, ""}) -> Measure(Work);
+measured(_, {_, Variant}) -> refuse("this row has no variant '~ts'", [Variant]).
+
+orders_in(Options) ->
+    case options(Options, #{workers => 1, variant => ""}) of
+        #{work := Work, workers := Workers, variant := Variant} ->
             require(erlang:system_info(schedulers_online) =:= Workers,
                     "Erlang did not take the number of workers"),
-            Work;
+            {Work, Variant};
         _ ->
             refuse("--work COUNT is missing", [])
     end.
@@ -67,6 +78,7 @@ options([], Found) -> Found;
 options(["--work", N | Rest], Found) -> options(Rest, Found#{work => positive("--work", N)});
 options(["--workers", N | Rest], Found) ->
     options(Rest, Found#{workers => positive("--workers", N)});
+options(["--variant", Variant | Rest], Found) -> options(Rest, Found#{variant => Variant});
 options([Option | _], _) -> refuse("unknown option '~ts', or it has no value", [Option]).
 
 positive(Option, Text) ->
