@@ -17,10 +17,9 @@ std::string_view name_in(const std::array<std::string_view, N>& names, E value) 
 }  // namespace
 
 std::string_view to_string(supervision_errc code) noexcept {
-  static constexpr std::array<std::string_view, 11> names{
-      "invalid_spec", "already_started", "already_present", "not_found",
-      "running",      "restarting",      "failed_to_start", "is_family",
-      "noproc",       "timeout",         "no_memory"};
+  static constexpr std::array<std::string_view, 12> names{
+      "invalid_spec",    "already_started", "already_present", "not_found", "running", "restarting",
+      "failed_to_start", "is_family",       "noproc",          "full",      "timeout", "no_memory"};
   return name_in(names, code);
 }
 
@@ -38,6 +37,7 @@ std::string_view to_string(child_kind kind) noexcept {
 supervision_error detail::error_from(const ask_error& e) {
   supervision_errc code = supervision_errc::noproc;
   if (e == ask_errc::timeout) code = supervision_errc::timeout;
+  if (e == ask_errc::full) code = supervision_errc::full;
   if (e == ask_errc::no_memory) code = supervision_errc::no_memory;
   return {code, e.text(), e.reason()};
 }

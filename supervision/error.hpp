@@ -26,6 +26,7 @@ enum class supervision_errc : std::uint8_t {
   failed_to_start,  ///< its constructor or on_start failed, or it took too long; see `reason()`
   is_family,        ///< the children of a family have no ids and no way back
   noproc,           ///< there is no such supervisor (any more)
+  full,             ///< its mailbox is at its capacity: try later
   timeout,          ///< it did not answer within the time that was given: an unknown outcome
   no_memory         ///< there was no memory for the operation
 };

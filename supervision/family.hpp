@@ -63,8 +63,8 @@ public:
 
   /// Starts a child, built from these. What the address made from its reference is told reaches
   /// whoever lives there now; the reference stays good over restarts.
-  /// @returns its reference; empty if its on_start said ignore(): then nothing was added. Errors:
-  ///   failed_to_start, noproc
+  /// @returns its reference; empty if its on_start said ignore(): then nothing was added. The words
+  ///   of its on_start come as its event `started`. Errors: failed_to_start, noproc
   template <class... Given>
   [[nodiscard]] auto start(Given&&... args) const {
     constexpr bool fits = sizeof...(Given) == sizeof...(Args) &&

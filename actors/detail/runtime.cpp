@@ -197,9 +197,8 @@ namespace {
 
 /// Who sits where `to` was abandoned, if the message is for whoever does.
 [[nodiscard]] cell* successor(const cell& to, const envelope& e) noexcept {
-  if (e.incarnation != 0 || (to.marks.load(std::memory_order_acquire) & mark_abandoned) == 0)
-    return nullptr;
-  return to.extras != nullptr ? to.extras->next_seat.load(std::memory_order_acquire) : nullptr;
+  if (e.incarnation != 0 || !is_seat(to) || !is_abandoned(to)) return nullptr;
+  return to.extras->next_seat.load(std::memory_order_acquire);
 }
 
 void refuse(cell& to, envelope& e) noexcept {

@@ -173,7 +173,8 @@ void abandon(cell& c) noexcept {
 
 void attach(cell& c) noexcept {
   counted(core_at(c), count::spawned);
-  const bool vacant = c.extras != nullptr && c.extras->is_seat;
+  // Of a new cell: it is a seat, in which nobody has lived yet.
+  const bool vacant = (c.marks.load(std::memory_order_relaxed) & mark_ended) != 0;
   const bool starts = !vacant && c.ops->start != nullptr;
   c.has_body = !vacant;
   c.enter(vacant ? phase::vacant : starts ? phase::starting : phase::running);

@@ -184,7 +184,6 @@ struct cell_extras {
   std::atomic<kinship*> kin{nullptr};
   bool in_pool = false;  ///< that is its parent
   kinship* children = nullptr;
-  bool is_seat = false;  ///< one incarnation may follow another; as long as its cell
   std::atomic<duration::rep> kill_limit{0};  ///< of this incarnation; 0: the system's
   std::atomic<cell*> next_seat{nullptr};     ///< of an abandoned seat: who comes after it, counted
   std::uint32_t asks = 0;                    ///< open requests

@@ -204,9 +204,9 @@ void join_family(cell& parent, kinship& k) noexcept {
 }
 
 void tell_parent(cell& c) noexcept {
-  // seq_cst: with tell_pool, tell_begun, which put it back and look at the marks.
-  if (c.extras == nullptr || c.extras->kin.load(std::memory_order_seq_cst) == nullptr) return;
-  // Of the end and of who abandons it, one tells.
+  if (!c.is_child && !is_seat(c)) return;
+  // Of the end and of who abandons it, one tells. seq_cst: with tell_pool, and with_kin, which put
+  // it back and look at the marks.
   kinship* const k = c.extras->kin.exchange(nullptr, std::memory_order_seq_cst);
   if (k == nullptr) return;
   if (is_seat(c)) return tell_ended(c, *k);

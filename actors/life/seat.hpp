@@ -96,10 +96,6 @@ struct incarnation_terms {
 /// @throws std::bad_alloc, system_closed: the seat has ended; std::logic_error: the guardian stops
 void begin_incarnation(cell& seat, incarnation_terms terms, cell& guardian, ward& to);
 
-/// Calls `run(with)` in a later turn of the running actor, behind all that waits in its mailbox
-/// now, if it lives then. @pre `with` lives as long as that @throws std::bad_alloc
-void call_later(cell& self, void (*run)(void*), void* with);
-
 /// Asks who sits there to end: on_stop is called. Nobody: nothing happens.
 /// @pre the caller has reach
 void stop_incarnation(cell& seat) noexcept;
@@ -112,7 +108,7 @@ void give_up_seat(cell& seat) noexcept;
 /// Whether no other incarnation can come: it was given up, or who sat there was abandoned.
 [[nodiscard]] bool has_gone(const cell& seat) noexcept;
 /// The latter.
-[[nodiscard]] bool is_abandoned(const cell& seat) noexcept;
+[[nodiscard]] bool was_abandoned(const cell& seat) noexcept;
 /// Who sat there was killed and did not end: whoever refers to the seat means `next` from now on.
 void lead_on(cell& abandoned, const handle& next) noexcept;
 

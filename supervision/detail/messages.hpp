@@ -1,6 +1,6 @@
 // messages.hpp: what a supervisor can be asked.
 //
-//   Before   supervisor_ref.hpp and family.hpp ask.      After   engine/supervisor.cpp answers.
+//   Before   supervisor_ref.hpp and family.hpp ask.      After   engine/list.hpp, engine/family.hpp answer.
 //   Holds    plain values.
 #pragma once
 
@@ -84,10 +84,9 @@ struct start_child_request {
   using reply = supervision_result<started_child>;
   child_spec spec;
 };
-/// Of a family: the seat, which stays good over restarts, and the words.
+/// Of a family: the seat, which stays good over restarts.
 struct member_started {
   handle seat;
-  std::string info;
 };
 struct start_member_request {
   using reply = supervision_result<member_started>;

@@ -1,6 +1,6 @@
 // tree_recipe.hpp: supervisors whose spec is made at every start.
 //
-//   Before   start.hpp: tree_of(f).      After   engine/supervisor.cpp, in its first turn.
+//   Before   start.hpp: tree_of(f).      After   engine/list.cpp, in its first turn.
 #pragma once
 
 #include <troupe/supervision/spec.hpp>

@@ -2,7 +2,6 @@
 #include <troupe/supervision/engine/child.hpp>
 
 #include <troupe/actors/system.hpp>
-#include <troupe/supervision/engine/registry.hpp>
 #include <troupe/supervision/policy/delay.hpp>
 
 #include <algorithm>
@@ -24,71 +23,24 @@ double drawn(std::uint64_t id, time_point now) noexcept {
 
 }  // namespace
 
-// --- guardian
-
-guardian::guardian(cell& c) : cell_(c), book_(std::make_shared<book>(*this)) {
-  open_books(c);
-  registry::of(system_of(c)).add_book(actor_id(id_of(c)), book_);
-}
-
-guardian::~guardian() {
-  registry::of(system_of(cell_)).remove_tree(actor_id(id_of(cell_)), exit_kind::killed);
-  book_->close();
-  registry::of(system_of(cell_)).remove_book(actor_id(id_of(cell_)));
-}
-
-void guardian::call_soon(child& c) {
-  const bool is_called = !soon_.empty();
-  soon_.push_back(&c);
-  if (is_called) return;
-  call_later(
-      cell_,
-      [](void* with) {
-        auto& me = *static_cast<guardian*>(with);
-        while (!me.soon_.empty()) {  // one may take others off the list
-          child& next = *me.soon_.front();
-          me.soon_.erase(me.soon_.begin());
-          if (next.state() == child_state::restarting) me.due(next);
-        }
-      },
-      this);
-}
-
-void guardian::forget_soon(child& c) noexcept { std::erase(soon_, &c); }
-
-time_point guardian::now() const noexcept { return system_of(cell_).now(); }
-
-void book::show(tree_snapshot& shown) {
-  const std::lock_guard lock(mutex_);
-  if (of_ != nullptr) of_->show(shown);
-}
-
-handle book::find(std::string_view id) {
-  const std::lock_guard lock(mutex_);
-  return of_ != nullptr ? of_->find(id) : handle();
-}
-
-supervisor_address book::address_at(const handle& place) {
-  const std::lock_guard lock(mutex_);
-  return of_ != nullptr ? of_->address_at(place) : supervisor_address();
-}
-
-// --- child
-
 child::clock::clock(child& c) noexcept : alarm(clock_ops), of(c) {}
 
 constinit const alarm_ops child::clock_ops{
     [](cell&, alarm& a) { static_cast<clock&>(a).of.rang(); }, nullptr};
 
-child::child(guardian& by, std::shared_ptr<const child_spec> spec,
+child::child(guardian& by, std::uint64_t number, std::shared_ptr<const child_spec> spec,
              std::shared_ptr<const recipe> how)
-    : by_(by), spec_(std::move(spec)), how_(std::move(how)), ops_(how_->ops()), clock_(*this) {
+    : by_(by),
+      number_(number),
+      spec_(std::move(spec)),
+      how_(std::move(how)),
+      ops_(how_->ops()),
+      clock_(*this) {
   at_ = spec_->start.place_of() != nullptr ? spec_->start.place_of() : spec_->at.place_of();
 }
 
 child::~child() {
   clear_clock();
-  by_.forget_soon(*this);
   vacate();
   if (own_.get() != nullptr) give_up_seat(*own_.get());
 }
@@ -106,7 +58,7 @@ actor_id child::who() const noexcept {
 const start_result* child::said() const noexcept { return said_at_start(*seat_cell()); }
 
 bool child::was_abandoned() const noexcept {
-  return seat_cell() != nullptr && is_abandoned(*seat_cell());
+  return seat_cell() != nullptr && troupe::detail::was_abandoned(*seat_cell());
 }
 
 std::string child::restart_text() const {
@@ -126,6 +78,8 @@ std::string child::describe() const {
 
 void child::make_seat_for_it() {
   if (at_ != nullptr) {
+    if (&at_->system() != &core_of(by_.self_cell()))
+      throw std::logic_error("troupe: that slot, or family, was made for another actor_system");
     if (!occupies_ && !at_->occupy())
       throw std::logic_error("troupe: another child sits in this slot, or family, already");
     occupies_ = true;
@@ -215,7 +169,6 @@ void child::vacate() noexcept {
 
 void child::rest() noexcept {
   clear_clock();
-  by_.forget_soon(*this);
   enter(child_state::undefined);
 }
 
@@ -224,7 +177,7 @@ void child::rang() {
   switch (state()) {
     case child_state::starting: was_late_ = true; return kill_incarnation(*seat_cell());
     case child_state::stopping: return kill_incarnation(*seat_cell());
-    case child_state::restarting: return by_.call_soon(*this);
+    case child_state::restarting: return by_.due(*this);
     default: return;
   }
 }

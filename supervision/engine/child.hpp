@@ -6,8 +6,7 @@
 //   Holds    its spec, its seat, one alarm for whatever it waits for, the last 16 restarts.
 #pragma once
 
-#include <troupe/supervision/detail/messages.hpp>
-#include <troupe/supervision/engine/book.hpp>
+#include <troupe/supervision/engine/guardian.hpp>
 #include <troupe/supervision/spec.hpp>
 
 #include <atomic>
@@ -18,56 +17,16 @@
 
 namespace troupe::detail {
 
-class child;
-
-/// What a child tells, and needs to know.
-class guardian {
-public:
-  guardian(const guardian&) = delete;
-  guardian& operator=(const guardian&) = delete;
-
-  /// Its on_start has returned.
-  virtual void begun(child& c) = 0;
-  /// It was `before` when it ended.
-  virtual void ended(child& c, child_state before, const exit_reason& why) = 0;
-  /// It waited to be restarted, and may be now.
-  virtual void due(child& c) = 0;
-  /// See book.hpp. @thread any, under its lock
-  virtual void show(tree_snapshot& shown) const = 0;
-  [[nodiscard]] virtual handle find(std::string_view id) const = 0;
-  /// Of the supervisor that guards. @thread any
-  [[nodiscard]] virtual supervisor_address address_at(const handle& place) const noexcept = 0;
-
-  [[nodiscard]] cell& self_cell() const noexcept { return cell_; }
-  [[nodiscard]] time_point now() const noexcept;
-  [[nodiscard]] const std::shared_ptr<book>& open_book() const noexcept { return book_; }
-  /// due() of `c` follows, behind what waits in the mailbox, if it is restarting then.
-  void call_soon(child& c);
-  /// It is not to be called.
-  void forget_soon(child& c) noexcept;
-  template <class F>
-  void write(const F& f) const {
-    const std::lock_guard lock(book_->mutex());
-    f();
-  }
-
-protected:
-  explicit guardian(cell& c);
-  ~guardian();
-
-private:
-  cell& cell_;
-  std::shared_ptr<book> book_;
-  std::vector<child*> soon_;
-};
-
 class child : public ward {
 public:
+  /// @param number among the children of its guardian: in the order of their coming
   /// @param spec shared by those of a family; its id is empty then
-  /// @param how of this child: of a family's
-  child(guardian& by, std::shared_ptr<const child_spec> spec, std::shared_ptr<const recipe> how);
+  /// @param how it is made: of temporary ones only until it has begun
+  child(guardian& by, std::uint64_t number, std::shared_ptr<const child_spec> spec,
+        std::shared_ptr<const recipe> how);
   virtual ~child();
 
+  [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
   [[nodiscard]] const child_spec& spec() const noexcept { return *spec_; }
   [[nodiscard]] child_kind kind() const noexcept { return spec_->start.kind(); }
   [[nodiscard]] child_state state() const noexcept {
@@ -100,8 +59,7 @@ public:
   /// The same without a limit of its own, and at once.
   void ask_to_stop() noexcept;
   void kill() noexcept;
-  /// due() follows after `d`, behind what waits in the guardian's mailbox then.
-  /// @pre !has_actor()
+  /// due() follows after `d`; also if that is nothing not in this turn. @pre !has_actor()
   void wait(duration d);
   /// Its place may be somebody else's now.
   void vacate() noexcept;
@@ -136,6 +94,7 @@ private:
   [[nodiscard]] cell* seat_cell() const noexcept;
 
   guardian& by_;
+  const std::uint64_t number_;
   const std::shared_ptr<const child_spec> spec_;
   std::shared_ptr<const recipe> how_;
   const body_ops& ops_;

@@ -6,13 +6,7 @@
 namespace troupe::detail {
 namespace {
 
-constexpr body_ops ops_of_family() {
-  body_ops o = body_ops_for<family_supervisor, actor<family_supervisor>>;
-  o.actor = "family";
-  o.wind_down = &family_supervisor::wind_down;
-  return o;
-}
-constexpr body_ops family_body = ops_of_family();
+constexpr body_ops family_body = supervisor_body<family_supervisor>("family");
 
 class family_recipe final : public recipe {
 public:
@@ -35,14 +29,6 @@ std::shared_ptr<const recipe> make_family_recipe(const family_spec& spec) {
 
 supervisor_address family_address(cell* seat) noexcept {
   return supervisor_address(ref<family_supervisor>(handle(seat, 0)));
-}
-
-void family_supervisor::wind_down(cell& c, const exit_reason& why) {
-  auto& me = object_in<family_supervisor>(c);
-  if (me.guards_ != nullptr)
-    me.guards_->wind_down(why);
-  else
-    stop_self(c, why);
 }
 
 }  // namespace troupe::detail

@@ -5,19 +5,21 @@
 #pragma once
 
 #include <troupe/supervision/engine/family_guardian.hpp>
+#include <troupe/supervision/engine/supervisor.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
-#include <vector>
 
 namespace troupe::detail {
 
-class family_supervisor : public actor<family_supervisor> {
+class family_supervisor : public supervisor<family_supervisor, family_guardian> {
 public:
   explicit family_supervisor(family_spec spec) : spec_(std::move(spec)) {}
 
   void on_start() { guards_ = std::make_unique<family_guardian>(own_cell(this), spec_); }
 
+  using supervisor::on;
   void on(start_member_request m, reply_to<start_member_request> to) {
     guards_->start(std::move(m), std::move(to));
   }
@@ -33,18 +35,6 @@ public:
   supervision_result<void> on(const delete_request&) const {
     return no("a child of a family is forgotten when it has ended: there is nothing to delete");
   }
-  supervision_result<std::vector<child_info>> on(children_request) const {
-    return guards_->children();
-  }
-  supervision_result<child_counts> on(count_request) const { return guards_->count(); }
-  supervision_result<child_spec> on(const spec_request& m) const {
-    return guards_->spec_of(m.child);
-  }
-  void on(stop_request, reply_to<stop_request> to) { guards_->stop(std::move(to)); }
-  void on(ready_request) const noexcept {}
-
-  /// It was told to stop: its children first.
-  static void wind_down(cell& c, const exit_reason& why);
 
 private:
   [[nodiscard]] static supervision_error no(std::string why) {
@@ -52,7 +42,6 @@ private:
   }
 
   const family_spec spec_;
-  std::unique_ptr<family_guardian> guards_;  ///< from its first turn on
 };
 
 }  // namespace troupe::detail

@@ -37,7 +37,7 @@ supervision_error is_family(std::string text) {
 
 constinit const alarm_ops family_guardian::last_call_ops{
     [](cell&, alarm& a) {
-      for (member& m : static_cast<last_call&>(a).of.list_)
+      for (auto& [number, m] : static_cast<last_call&>(a).of.list_)
         if (m.has_actor()) m.kill();
     },
     nullptr};
@@ -45,10 +45,9 @@ constinit const alarm_ops family_guardian::last_call_ops{
 family_guardian::last_call::last_call(family_guardian& f) noexcept : alarm(last_call_ops), of(f) {}
 
 family_guardian::family_guardian(cell& mine, const family_spec& spec)
-    : guardian(mine),
+    : guardian(mine, spec.intensity, spec.period),
       spec_(spec),
       each_(spec_of_each(spec)),
-      window_(spec.intensity, spec.period),
       last_call_(*this) {}
 
 // --- the table
@@ -57,29 +56,30 @@ void family_guardian::learn_id(member& m) {
   const std::uint64_t id = m.who().value();
   if (m.known_as == id) return;
   if (m.known_as != 0) by_id_.erase(m.known_as);
-  by_id_.emplace(id, m.me);
+  by_id_.emplace(id, &m);
   m.known_as = id;
 }
 
 void family_guardian::remove(member& m) {
   if (m.known_as != 0) by_id_.erase(m.known_as);
-  members gone;  // destroyed outside the lock
-  write([&] { gone.splice(gone.begin(), list_, m.me); });
+  decltype(list_)::node_type gone;  // destroyed outside the lock
+  write([&] { gone = list_.extract(m.number()); });
 }
 
 family_guardian::member* family_guardian::find_member(const child_name& which) {
   const auto one = by_id_.find(which.who().value());
-  return one == by_id_.end() ? nullptr : &*one->second;
+  return one == by_id_.end() ? nullptr : one->second;
 }
 
 // --- starts
 
 void family_guardian::start(start_member_request m, reply_to<start_member_request> to) {
-  if (is_winding_down_)
-    return to(supervision_error(supervision_errc::noproc, "troupe: this family is stopping"));
+  if (is_winding_down()) return to(is_stopping());
+  const std::uint64_t number = next_number_++;
   member* added = nullptr;
-  write([&] { added = &list_.emplace_back(*this, each_, std::move(m.how)); });
-  added->me = std::prev(list_.end());
+  write([&] {
+    added = &list_.try_emplace(number, *this, number, each_, std::move(m.how)).first->second;
+  });
   added->starter = std::move(to);
   if (const auto why = try_start(*added)) start_failed(*added, *why);
 }
@@ -99,9 +99,8 @@ std::optional<exit_reason> family_guardian::try_start(member& m) {
 void family_guardian::begun(child& c) {
   auto& m = static_cast<member&>(c);
   if (!m.starter) return;
-  const start_result* const said = m.said();
   auto to = std::move(m.starter);
-  to(member_started{m.seat(), said != nullptr ? said->info() : std::string()});
+  to(member_started{m.seat()});
 }
 
 void family_guardian::start_failed(member& m, const exit_reason& why) {
@@ -118,10 +117,8 @@ void family_guardian::start_failed(member& m, const exit_reason& why) {
 
 void family_guardian::ended(child& c, child_state before, const exit_reason& why) {
   auto& m = static_cast<member&>(c);
-  if (m.was_abandoned() && spec_.abandon == abandon_type::escalate)
-    throw child_abandoned("troupe: " + m.describe() +
-                          " was killed and does not end, and its family's spec says to escalate");
-  if (is_winding_down_) {
+  heed_abandoned(m);
+  if (is_winding_down()) {
     stopped(m, why);
     --with_actor_;
     return leave_if_empty();
@@ -149,20 +146,8 @@ void family_guardian::judge(member& m) {
 }
 
 void family_guardian::attempt(member& m) {
-  m.note_attempt();
-  bool is_allowed = false;
-  write([&] { is_allowed = window_.add(now()); });
-  if (!is_allowed) return give_up(m);
+  if (!may_restart(m)) return;
   if (const auto why = try_start(m)) start_failed(m, *why);
-}
-
-void family_guardian::give_up(member& m) {
-  const exit_reason why(exit_kind::shutdown, gave_up_text(m, window_));
-  tell_event(self_cell(), event_kind::gave_up, m.last(), why.text());
-  log_gave_up(self_cell(), m, window_, now());
-  const exit_reason last = m.last();
-  remove(m);
-  wind_down(why.because_of(last));
 }
 
 /// It was told to end, and has.
@@ -178,7 +163,7 @@ void family_guardian::terminate(const child_name& which, reply_to<terminate_requ
   member* const m = find_member(which);
   if (m == nullptr) {  // A6
     if (which.is_known_to_have_ended()) return to(supervision_result<void>());
-    return to(no_such_child(describe_supervisor(self_cell()), which));
+    return to(no_such_child(me(), which));
   }
   m->terminators.push_back(std::move(to));
   if (m->state() == child_state::stopping) return;
@@ -188,14 +173,10 @@ void family_guardian::terminate(const child_name& which, reply_to<terminate_requ
 
 // --- its own end
 
-/// D6
-void family_guardian::wind_down(exit_reason why) {
-  if (is_done_) return stop_self(self_cell(), ends_as_);
-  if (is_winding_down_) return;
-  is_winding_down_ = true;
-  ends_as_ = std::move(why);
+void family_guardian::stop_all() {
   std::vector<member*> without;
-  for (member& m : list_) {
+  for (auto& [number, m] : list_) {
+    if (m.starter) m.starter(is_stopping());
     if (!m.has_actor()) {
       without.push_back(&m);
       continue;
@@ -217,17 +198,9 @@ void family_guardian::leave_if_empty() {
   if (last_call_.is_set()) clear_alarm(self_cell(), last_call_);
   if (unexpected_ != 0)  // D7
     write_log(self_cell(), log_level::warning,
-              describe_supervisor(self_cell()) + " stopped its children, of which " +
-                  std::to_string(unexpected_) + " ended for another reason");
-  is_done_ = true;
-  request_stop(&self_cell(), incarnation_of(self_cell()),
-               ends_as_);  // what came before is answered
-}
-
-void family_guardian::stop(reply_to<stop_request> to) {
-  to.put_(supervision_result<void>());
-  stop_replies_.push_back(std::move(to));
-  wind_down(exit_kind::shutdown);
+              me() + " stopped its children, of which " + std::to_string(unexpected_) +
+                  " ended for another reason");
+  leave();
 }
 
 // --- what it shows
@@ -236,13 +209,13 @@ std::vector<child_info> family_guardian::children() const {
   std::vector<child_info> all;
   all.reserve(list_.size());
   for (auto m = list_.rbegin(); m != list_.rend(); ++m)
-    all.push_back({{}, child_kind::actor, m->state(), m->who()});
+    all.push_back({{}, child_kind::actor, m->second.state(), m->second.who()});
   return all;
 }
 
 child_counts family_guardian::count() const {
   child_counts n{.specs = 1, .workers = list_.size()};
-  for (const member& m : list_)
+  for (const auto& [number, m] : list_)
     n.active += m.state() == child_state::running || m.state() == child_state::stopping ? 1U : 0U;
   return n;
 }
@@ -250,15 +223,12 @@ child_counts family_guardian::count() const {
 supervision_result<child_spec> family_guardian::spec_of(const child_name& which) const {
   if (which.id() != nullptr)
     return is_family("troupe: the children of a family have no ids: name the actor");
-  if (!by_id_.contains(which.who().value()))
-    return no_such_child(describe_supervisor(self_cell()), which);
+  if (!by_id_.contains(which.who().value())) return no_such_child(me(), which);
   return normalised(*each_, spec_.backoff);
 }
 
-void family_guardian::show(tree_snapshot& shown) const {
-  shown.restarts = window_.count(now());
-  shown.limit = window_.limit();
-  for (const member& m : list_) {
+void family_guardian::show_children(tree_snapshot& shown) const {
+  for (const auto& [number, m] : list_) {
     if (shown.children.size() == shown_most) break;
     m.show(shown.children.emplace_back(), now());
   }

@@ -8,10 +8,9 @@
 
 #include <troupe/supervision/engine/child.hpp>
 #include <troupe/supervision/family.hpp>
-#include <troupe/supervision/policy/intensity.hpp>
 
 #include <cstdint>
-#include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -25,8 +24,6 @@ public:
 
   void start(start_member_request m, reply_to<start_member_request> to);
   void terminate(const child_name& which, reply_to<terminate_request> to);
-  void wind_down(exit_reason why);
-  void stop(reply_to<stop_request> to);
 
   [[nodiscard]] std::vector<child_info> children() const;
   [[nodiscard]] child_counts count() const;
@@ -36,17 +33,17 @@ public:
   void begun(child& c) override;
   void ended(child& c, child_state before, const exit_reason& why) override;
   void due(child& c) override { attempt(static_cast<member&>(c)); }
-  void show(tree_snapshot& shown) const override;
   [[nodiscard]] handle find(std::string_view) const override { return {}; }
   [[nodiscard]] supervisor_address address_at(const handle& place) const noexcept override;
 
 private:
-  struct member;
-  using members = std::list<member>;
+  void stop_all() override;  ///< D6
+  void let_go(child& c) override { remove(static_cast<member&>(c)); }
+  void show_children(tree_snapshot& shown) const override;
+
   struct member : child {
     using child::child;
-    members::iterator me;
-    std::uint64_t known_as = 0;              ///< in the table
+    std::uint64_t known_as = 0;              ///< in the table by actor
     reply_to<start_member_request> starter;  ///< empty: it has been answered
     std::vector<reply_to<terminate_request>> terminators;
   };
@@ -61,7 +58,6 @@ private:
   void judge(member& m);
   void attempt(member& m);
   void start_failed(member& m, const exit_reason& why);
-  void give_up(member& m);
   void stopped(member& m, const exit_reason& why);
   void remove(member& m);
   void learn_id(member& m);
@@ -70,16 +66,12 @@ private:
 
   const family_spec spec_;
   const std::shared_ptr<const child_spec> each_;
-  restart_window window_;
-  members list_;
-  std::unordered_map<std::uint64_t, members::iterator> by_id_;
+  std::map<std::uint64_t, member> list_;  ///< by number
+  std::unordered_map<std::uint64_t, member*> by_id_;
+  std::uint64_t next_number_ = 0;
   last_call last_call_;
   std::size_t with_actor_ = 0;  ///< as it winds down
   std::size_t unexpected_ = 0;
-  bool is_winding_down_ = false;
-  bool is_done_ = false;  ///< no child is left, and it is about to end
-  exit_reason ends_as_;
-  std::vector<reply_to<stop_request>> stop_replies_;  ///< answered when this has ended
 };
 
 }  // namespace troupe::detail

@@ -10,13 +10,7 @@
 namespace troupe::detail {
 namespace {
 
-constexpr body_ops ops_of_list() {
-  body_ops o = body_ops_for<list_supervisor, actor<list_supervisor>>;
-  o.actor = "supervisor";
-  o.wind_down = &list_supervisor::wind_down;
-  return o;
-}
-constexpr body_ops list_body = ops_of_list();
+constexpr body_ops list_body = supervisor_body<list_supervisor>("supervisor");
 
 class tree_recipe final : public recipe {
 public:
@@ -30,8 +24,6 @@ private:
 };
 
 }  // namespace
-
-const body_ops& list_ops() noexcept { return list_body; }
 
 std::shared_ptr<const recipe> make_tree_recipe(std::shared_ptr<const tree_maker> how) {
   return std::make_shared<tree_recipe>(std::move(how));
@@ -71,14 +63,6 @@ void list_supervisor::on_stop(const exit_reason& why) {
 supervision_result<member_started> list_supervisor::on(const start_member_request&) const {
   return supervision_error(supervision_errc::invalid_spec,
                            "troupe: this supervisor has a list of children: use start_child");
-}
-
-void list_supervisor::wind_down(cell& c, const exit_reason& why) {
-  auto& me = object_in<list_supervisor>(c);
-  if (me.guards_ != nullptr)
-    me.guards_->wind_down(why);
-  else
-    stop_self(c, why);
 }
 
 }  // namespace troupe::detail

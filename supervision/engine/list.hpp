@@ -7,15 +7,15 @@
 
 #include <troupe/supervision/detail/tree_recipe.hpp>
 #include <troupe/supervision/engine/list_guardian.hpp>
+#include <troupe/supervision/engine/supervisor.hpp>
 
 #include <atomic>
 #include <memory>
-#include <optional>
-#include <vector>
+#include <utility>
 
 namespace troupe::detail {
 
-class list_supervisor : public actor<list_supervisor> {
+class list_supervisor : public supervisor<list_supervisor, list_guardian> {
 public:
   /// @param begun set when its children have begun, for who starts a tree; may be null
   explicit list_supervisor(std::shared_ptr<const tree_maker> how,
@@ -26,6 +26,7 @@ public:
   task<start_result> on_start();
   void on_stop(const exit_reason& why);
 
+  using supervisor::on;
   void on(start_child_request m, reply_to<start_child_request> to) {
     guards_->put(add_order{std::move(m.spec), std::move(to)});
   }
@@ -39,26 +40,11 @@ public:
     guards_->put(delete_order{std::move(m.child), std::move(to)});
   }
   supervision_result<member_started> on(const start_member_request& m) const;
-  supervision_result<std::vector<child_info>> on(children_request) const {
-    return guards_->children();
-  }
-  supervision_result<child_counts> on(count_request) const { return guards_->count(); }
-  supervision_result<child_spec> on(const spec_request& m) const {
-    return guards_->spec_of(m.child);
-  }
-  void on(stop_request, reply_to<stop_request> to) { guards_->stop(std::move(to)); }
-  void on(ready_request) const noexcept {}
-
-  /// It was told to stop: its children first.
-  static void wind_down(cell& c, const exit_reason& why);
 
 private:
   const std::shared_ptr<const tree_maker> how_;
   const std::shared_ptr<std::atomic<bool>> begun_;
-  std::unique_ptr<list_guardian> guards_;  ///< from its first turn on
 };
-
-[[nodiscard]] const body_ops& list_ops() noexcept;
 
 /// The top of a tree, which begins at once. @throws as spawn
 [[nodiscard]] supervisor_address spawn_list(actor_system& sys,

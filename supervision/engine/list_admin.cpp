@@ -10,11 +10,6 @@
 namespace troupe::detail {
 namespace {
 
-bool matches(const child& c, const child_name& which) noexcept {
-  return which.id() != nullptr ? c.spec().id == *which.id()
-                               : which.who() != actor_id() && c.who() == which.who();
-}
-
 /// A4, A5: why that cannot be done with it now; nothing: it can.
 std::optional<supervision_error> objection(const child& c) {
   if (c.state() == child_state::restarting || c.state() == child_state::ended)
@@ -30,34 +25,41 @@ std::optional<supervision_error> objection(const child& c) {
 
 // --- the list
 
-std::string list_guardian::me() const { return describe_supervisor(self_cell()); }
-
 child& list_guardian::add(const child_spec& spec) {
   auto kept = std::make_shared<child_spec>(spec);
   auto how = spec.start.how_of();
   if (spec.restart == temporary) kept->start = spec.start.stripped();  // R4
+  const std::uint64_t number = next_number_++;
   child* added = nullptr;
-  write([&] { added = &list_.emplace_back(*this, std::move(kept), std::move(how)); });
+  write([&] {
+    added =
+        &list_.try_emplace(number, *this, number, std::move(kept), std::move(how)).first->second;
+    by_id_.emplace(added->spec().id, added);
+  });
   return *added;
 }
 
-/// What it waits for is forgotten with it.
 void list_guardian::remove(child& c) {
-  std::erase_if(waiting_, [&](const order& o) {
-    const auto* ended = std::get_if<ended_order>(&o);
-    const auto* due = std::get_if<due_order>(&o);
-    return (ended != nullptr && ended->who == &c) || (due != nullptr && due->who == &c);
+  decltype(list_)::node_type gone;  // destroyed outside the lock
+  write([&] {
+    by_id_.erase(c.spec().id);
+    gone = list_.extract(c.number());
   });
-  const auto one =
-      std::find_if(list_.begin(), list_.end(), [&](const child& each) { return &each == &c; });
-  std::list<child> gone;  // destroyed outside the lock
-  write([&] { gone.splice(gone.begin(), list_, one); });
 }
 
-child* list_guardian::find_child(const child_name& which) {
-  const auto one =
-      std::find_if(list_.begin(), list_.end(), [&](const child& c) { return matches(c, which); });
-  return one == list_.end() ? nullptr : &*one;
+child* list_guardian::find_child(std::uint64_t number) {
+  const auto one = list_.find(number);
+  return one == list_.end() ? nullptr : &one->second;
+}
+
+child* list_guardian::find_child(const child_name& which) const {
+  if (which.id() == nullptr) {
+    for (const auto& [id, c] : by_id_)
+      if (which.who() != actor_id() && c->who() == which.who()) return c;
+    return nullptr;
+  }
+  const auto one = by_id_.find(*which.id());
+  return one == by_id_.end() ? nullptr : one->second;
 }
 
 // --- what it is asked to do
@@ -118,13 +120,13 @@ void list_guardian::carry_out_delete(delete_order o) {
 std::vector<child_info> list_guardian::children() const {
   std::vector<child_info> all;
   for (auto c = list_.rbegin(); c != list_.rend(); ++c)
-    all.push_back({c->spec().id, c->kind(), c->state(), c->who()});
+    all.push_back({c->second.spec().id, c->second.kind(), c->second.state(), c->second.who()});
   return all;
 }
 
 child_counts list_guardian::count() const {
   child_counts n;
-  for (const child& c : list_) {
+  for (const auto& [number, c] : list_) {
     ++n.specs;
     n.active += c.state() == child_state::running || c.state() == child_state::stopping ? 1U : 0U;
     ++(c.kind() == child_kind::actor ? n.workers : n.supervisors);
@@ -133,16 +135,14 @@ child_counts list_guardian::count() const {
 }
 
 supervision_result<child_spec> list_guardian::spec_of(const child_name& which) const {
-  for (const child& c : list_)
-    if (matches(c, which)) return normalised(c.spec(), spec_.backoff);
-  return no_such_child(me(), which);
+  const child* const c = find_child(which);
+  if (c == nullptr) return no_such_child(me(), which);
+  return normalised(c->spec(), spec_.backoff);
 }
 
-void list_guardian::show(tree_snapshot& shown) const {
-  shown.restarts = window_.count(now());
-  shown.limit = window_.limit();
+void list_guardian::show_children(tree_snapshot& shown) const {
   registry& known = registry::of(system_of(self_cell()));
-  for (const child& c : list_) {
+  for (const auto& [number, c] : list_) {
     tree_snapshot& below = shown.children.emplace_back();
     c.show(below, now());
     if (c.kind() == child_kind::actor) continue;
@@ -151,9 +151,8 @@ void list_guardian::show(tree_snapshot& shown) const {
 }
 
 handle list_guardian::find(std::string_view id) const {
-  for (const child& c : list_)
-    if (c.spec().id == id) return c.seat();
-  return {};
+  const auto one = by_id_.find(id);
+  return one != by_id_.end() ? one->second->seat() : handle();
 }
 
 supervisor_address list_guardian::address_at(const handle& place) const noexcept {

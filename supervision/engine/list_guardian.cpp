@@ -2,8 +2,6 @@
 #include <troupe/supervision/engine/list_guardian.hpp>
 
 #include <troupe/supervision/engine/list.hpp>
-#include <troupe/supervision/engine/registry.hpp>
-#include <troupe/supervision/engine/report.hpp>
 #include <troupe/supervision/policy/decision.hpp>
 
 #include <algorithm>
@@ -31,13 +29,13 @@ constinit const alarm_ops list_guardian::opener_ops{
 list_guardian::opener::opener(start_gate& g) noexcept : alarm(opener_ops), gate(g) {}
 
 list_guardian::list_guardian(cell& mine, const supervisor_spec& spec)
-    : guardian(mine), spec_(without_children(spec)), window_(spec.intensity, spec.period) {
+    : guardian(mine, spec.intensity, spec.period), spec_(without_children(spec)) {
   for (const child_spec& each : spec.children) add(each);
 }
 
 void list_guardian::begin() {
   plan_ = std::make_unique<plan>(plan{.what = purpose::boot});
-  for (auto c = list_.rbegin(); c != list_.rend(); ++c) plan_->starts.push_back(&*c);
+  for (auto c = list_.rbegin(); c != list_.rend(); ++c) plan_->starts.push_back(&c->second);
   go_on();
 }
 
@@ -66,10 +64,12 @@ void list_guardian::go_on() {
 
 void list_guardian::carry_out(order o) {
   std::visit(by_kind{[this](ended_order e) {
-                       if (e.who->state() == child_state::ended) judge(*e.who);
+                       child* const c = find_child(e.who);
+                       if (c != nullptr && c->state() == child_state::ended) judge(*c);
                      },
                      [this](due_order d) {
-                       if (d.who->state() == child_state::restarting) attempt(*d.who);
+                       child* const c = find_child(d.who);
+                       if (c != nullptr && c->state() == child_state::restarting) attempt(*c);
                      },
                      [this](add_order a) { carry_out_add(std::move(a)); },
                      [this](terminate_order t) { carry_out_terminate(std::move(t)); },
@@ -98,8 +98,8 @@ void list_guardian::judge(child& c) {
 /// G2, G3
 void list_guardian::shut_down_if_significant(bool was_significant) {
   if (!was_significant || spec_.auto_shutdown == auto_shutdown_type::never) return;
-  const auto is_active = [](const child& c) {
-    return c.spec().significant && c.state() != child_state::undefined;
+  const auto is_active = [](const auto& each) {
+    return each.second.spec().significant && each.second.state() != child_state::undefined;
   };
   if (spec_.auto_shutdown == auto_shutdown_type::all_significant &&
       std::any_of(list_.begin(), list_.end(), is_active))
@@ -107,20 +107,16 @@ void list_guardian::shut_down_if_significant(bool was_significant) {
   wind_down(exit_reason(exit_kind::shutdown, "its significant children have ended"));
 }
 
-/// I1, I4, I5: each attempt counts, whatever it restarts.
+/// I4: whatever it restarts, it counts once.
 void list_guardian::attempt(child& c) {
-  c.note_attempt();
-  bool is_allowed = false;
-  write([&] { is_allowed = window_.add(now()); });
-  if (!is_allowed) return give_up(c);
-  plan_restart(c);
+  if (may_restart(c)) plan_restart(c);
 }
 
 void list_guardian::plan_restart(child& c) {
   plan p{.what = purpose::restart};
   std::vector<child*> forgotten;
   bool is_after = false;
-  for (child& each : list_) {
+  for (auto& [number, each] : list_) {
     is_after = is_after || &each == &c;
     const bool is_in = &each == &c || spec_.strategy == one_for_all ||
                        (spec_.strategy == rest_for_one && is_after);
@@ -136,15 +132,6 @@ void list_guardian::plan_restart(child& c) {
   std::reverse(p.starts.begin(), p.starts.end());
   for (child* const f : forgotten) remove(*f);
   plan_ = std::make_unique<plan>(std::move(p));
-}
-
-void list_guardian::give_up(child& c) {
-  const exit_reason why(exit_kind::shutdown, gave_up_text(c, window_));
-  tell_event(self_cell(), event_kind::gave_up, c.last(), why.text());
-  log_gave_up(self_cell(), c, window_, now());
-  const exit_reason last = c.last();
-  c.rest();
-  wind_down(why.because_of(last));
 }
 
 // --- the plan
@@ -203,9 +190,7 @@ void list_guardian::begun(child& c) {
 }
 
 void list_guardian::ended(child& c, child_state before, const exit_reason& why) {
-  if (c.was_abandoned() && c.spec().abandon == abandon_type::escalate)
-    throw child_abandoned(me() + ": " + c.describe() +
-                          " was killed and does not end, and its spec says to escalate that");
+  heed_abandoned(c);
   switch (before) {
     case child_state::stopping: break;  // advance() goes on with it
     case child_state::starting: {
@@ -220,7 +205,7 @@ void list_guardian::ended(child& c, child_state before, const exit_reason& why) 
       if (c.spec().restart == temporary) remove(c);
       break;
     }
-    default: add_waiting(ended_order{&c}); break;
+    default: add_waiting(ended_order{c.number()}); break;
   }
   go_on();
 }
@@ -254,7 +239,6 @@ void list_guardian::start_failed(child& c, const exit_reason& why) {
 
 /// S5. Of a child that ignores its start the answer names nobody.
 void list_guardian::answer_start(child& c) {
-  if (plan_ == nullptr) return;
   const start_result* const said = c.said();
   started_child s{c.who(), said != nullptr ? said->info() : std::string()};
   if (plan_->what == purpose::add)
@@ -269,22 +253,20 @@ void list_guardian::finish() {
     case purpose::boot: has_begun_ = true; return gate_.open();
     case purpose::terminate:
       return std::get<reply_to<terminate_request>>(done.to)(supervision_result<void>());
-    case purpose::wind_down: return leave();
+    case purpose::wind_down: return end();
     default: return;
   }
 }
 
 // --- its end
 
-void list_guardian::wind_down(exit_reason why) {
-  if (is_done_) return stop_self(self_cell(), ends_as_);
-  if (is_winding_down_) return;
-  is_winding_down_ = true;
-  ends_as_ = std::move(why);
-  waiting_.clear();  // who has asked for something hears no_reply: this supervisor ends
+void list_guardian::stop_all() {
+  for (order& o : std::exchange(waiting_, {})) std::visit([this](auto& each) { refuse(each); }, o);
+  if (plan_ != nullptr)
+    std::visit(by_kind{[](std::monostate) {}, [this](auto& to) { to(is_stopping()); }}, plan_->to);
   plan p{.what = purpose::wind_down};
   child* stopping = nullptr;
-  for (child& c : list_) {
+  for (auto& [number, c] : list_) {
     if (c.state() == child_state::stopping)
       stopping = &c;
     else if (c.has_actor() || c.state() == child_state::ended)
@@ -297,21 +279,11 @@ void list_guardian::wind_down(exit_reason why) {
   go_on();
 }
 
-void list_guardian::leave() {
-  for (child& c : list_) c.vacate();
-  registry::of(system_of(self_cell())).remove_tree(actor_id(id_of(self_cell())), ends_as_);
-  is_done_ = true;
-  if (has_begun_)
-    return request_stop(&self_cell(), incarnation_of(self_cell()),
-                        ends_as_);  // what came before is answered
-  error_ = ends_as_;
+void list_guardian::end() {
+  for (auto& [number, c] : list_) c.vacate();
+  if (has_begun_) return leave();
+  error_ = ends_as();
   set_alarm(self_cell(), opens_, now());  // what waits there ends this object
-}
-
-void list_guardian::stop(reply_to<stop_request> to) {
-  to.put_(supervision_result<void>());
-  stop_replies_.push_back(std::move(to));
-  wind_down(exit_kind::shutdown);
 }
 
 }  // namespace troupe::detail

@@ -10,14 +10,14 @@
 #pragma once
 
 #include <troupe/supervision/engine/child.hpp>
-#include <troupe/supervision/policy/intensity.hpp>
 
+#include <cstdint>
 #include <deque>
-#include <list>
+#include <map>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -42,10 +42,10 @@ struct delete_order {
 };
 /// A child has ended by itself, or has waited long enough.
 struct ended_order {
-  child* who;
+  std::uint64_t who;  ///< its number: it may be gone when this is carried out
 };
 struct due_order {
-  child* who;
+  std::uint64_t who;
 };
 
 class list_guardian final : public guardian {
@@ -64,14 +64,10 @@ public:
   /// To be done when what came before is.
   template <class Order>
   void put(Order o) {
-    if (is_winding_down_) return;  // who has asked hears no_reply: noproc
+    if (is_winding_down()) return refuse(o);
     add_waiting(std::move(o));
     go_on();
   }
-  /// D1: its children end, then it does, for `why`.
-  void wind_down(exit_reason why);
-  void stop(reply_to<stop_request> to);
-
   [[nodiscard]] std::vector<child_info> children() const;
   [[nodiscard]] child_counts count() const;
   [[nodiscard]] supervision_result<child_spec> spec_of(const child_name& which) const;
@@ -79,12 +75,15 @@ public:
   // guardian
   void begun(child& c) override;
   void ended(child& c, child_state before, const exit_reason& why) override;
-  void due(child& c) override { put(due_order{&c}); }
-  void show(tree_snapshot& shown) const override;
+  void due(child& c) override { put(due_order{c.number()}); }
   [[nodiscard]] handle find(std::string_view id) const override;
   [[nodiscard]] supervisor_address address_at(const handle& place) const noexcept override;
 
 private:
+  void stop_all() override;  ///< D1
+  void let_go(child& c) override { c.rest(); }
+  void show_children(tree_snapshot& shown) const override;
+
   enum class purpose : std::uint8_t { boot, restart, add, start_again, terminate, wind_down };
   struct plan {
     purpose what;
@@ -102,6 +101,11 @@ private:
   void add_waiting(Order o) {
     waiting_.emplace_back(std::in_place_type<Order>, std::move(o));
   }
+  /// Who has asked hears that it stops.
+  template <class Order>
+  void refuse(Order& o) const {
+    if constexpr (requires { o.to; }) o.to(is_stopping());
+  }
   void go_on();
   void carry_out(order o);
   void carry_out_add(add_order o);
@@ -110,7 +114,6 @@ private:
   void carry_out_delete(delete_order o);
   void judge(child& c);
   void attempt(child& c);
-  void give_up(child& c);
   void shut_down_if_significant(bool was_significant);
 
   // The plan.
@@ -121,17 +124,18 @@ private:
   void start_failed(child& c, const exit_reason& why);
   void answer_start(child& c);
   void plan_restart(child& c);
-  void leave();
+  void end();
 
   // The list.
   child& add(const child_spec& spec);
   void remove(child& c);
-  [[nodiscard]] child* find_child(const child_name& which);
-  [[nodiscard]] std::string me() const;
+  [[nodiscard]] child* find_child(const child_name& which) const;
+  [[nodiscard]] child* find_child(std::uint64_t number);
 
-  const supervisor_spec spec_;  ///< without the children
-  restart_window window_;
-  std::list<child> list_;
+  const supervisor_spec spec_;           ///< without the children
+  std::map<std::uint64_t, child> list_;  ///< by number: in the order of their start
+  std::unordered_map<std::string_view, child*> by_id_;
+  std::uint64_t next_number_ = 0;
   std::unique_ptr<plan> plan_;  ///< null: none is under way
   std::deque<order> waiting_;
   struct opener : alarm {
@@ -144,11 +148,7 @@ private:
   opener opens_{gate_};
   bool is_working_ = false;
   bool has_begun_ = false;
-  bool is_winding_down_ = false;
-  bool is_done_ = false;  ///< no child is left, and it is about to end
-  exit_reason ends_as_;
   std::optional<exit_reason> error_;
-  std::vector<reply_to<stop_request>> stop_replies_;  ///< answered when this has ended
 };
 
 }  // namespace troupe::detail

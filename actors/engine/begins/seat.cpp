@@ -48,16 +48,6 @@ void run_ended(cell& guardian, envelope& e) {
   to.ended(why);
 }
 
-struct later_call : envelope {
-  void (*run)(void*) = nullptr;
-  void* with = nullptr;
-};
-void run_later(cell& c, envelope& e) {
-  const auto& call = static_cast<later_call&>(e);
-  if (c.lives()) call.run(call.with);
-}
-constexpr envelope_ops later_ops{&run_later, nullptr, "call to itself", envelope_kind::control};
-
 constexpr envelope_ops begun_ops{&run_begun, nullptr, "child has begun", envelope_kind::control};
 constexpr envelope_ops ended_ops{&run_ended, nullptr, "child ended", envelope_kind::control};
 
@@ -158,8 +148,7 @@ void tell_ended(cell& c, kinship& k) noexcept {
 handle make_seat(core& system, const body_ops& ops, const spawn_options* options) {
   cell& c = prepare(system, ops, nullptr, options);
   try {
-    cell_extras& x = extras_of(c);
-    x.is_seat = true;
+    (void)extras_of(c);
     c.marks.store(mark_keeps | mark_ended, std::memory_order_relaxed);
   } catch (...) {
     abandon(c);
@@ -192,29 +181,17 @@ void begin_incarnation(cell& seat, incarnation_terms terms, cell& guardian, ward
   send_command(seat, command_start);
 }
 
-void call_later(cell& self, void (*run)(void*), void* with) {
-  void* const memory = allocate(sizeof(later_call), alignof(later_call));
-  if (memory == nullptr) throw std::bad_alloc();
-  auto* const e = ::new (memory) later_call;
-  e->ops = &later_ops;
-  e->flags = envelope::reserved;
-  e->run = run;
-  e->with = with;
-  deliver_reserved(self, *e);
-}
-
 void stop_incarnation(cell& seat) noexcept { send_command(seat, command_shutdown); }
 void kill_incarnation(cell& seat) noexcept { send_command(seat, command_kill); }
 
 void give_up_seat(cell& seat) noexcept {
   retire(seat);
+  if (is_abandoned(seat)) core_at(seat).names.forget(seat, true);  // its end will not
   send_command(seat, command_shutdown);
 }
 
 bool has_gone(const cell& seat) noexcept { return !may_be_followed(seat); }
-bool is_abandoned(const cell& seat) noexcept {
-  return (seat.marks.load(std::memory_order_acquire) & mark_abandoned) != 0;
-}
+bool was_abandoned(const cell& seat) noexcept { return is_abandoned(seat); }
 
 void lead_on(cell& abandoned, const handle& next) noexcept {
   retain(*next.get());

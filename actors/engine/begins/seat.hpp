@@ -21,6 +21,11 @@ struct context;
   return c.incarnation_now() != 0 || c.at() == phase::vacant;
 }
 
+/// Who sat there was killed, and has not ended. @thread any
+[[nodiscard]] inline bool is_abandoned(const cell& c) noexcept {
+  return (c.marks.load(std::memory_order_acquire) & mark_abandoned) != 0;
+}
+
 /// Whether the body that ends now may be followed by another.
 [[nodiscard]] bool may_be_followed(const cell& c) noexcept;
 
