@@ -1,6 +1,7 @@
 // messages.hpp: what a supervisor can be asked.
 //
-//   Before   supervisor_ref.hpp and family.hpp ask.      After   engine/list.hpp, engine/family.hpp answer.
+//   Before   supervisor_ref.hpp and family.hpp ask.
+//   After    engine/list.hpp and engine/family.hpp answer.
 //   Holds    plain values.
 #pragma once
 

@@ -62,8 +62,7 @@ private:
 
 // --- exactly
 
-/// Whether others run while one is held: on threads that takes two.
-[[nodiscard]] bool can_hold(scenario::world& w) { return !real || w.system().workers().size() > 1; }
+using scenario::can_hold;
 
 void expect_exactly(scenario::world& w, int capacity) {
   const auto t = std::make_shared<tally>();

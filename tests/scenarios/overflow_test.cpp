@@ -64,8 +64,7 @@ std::vector<int> from_to(int first, int last) {
 
 std::uint64_t full(scenario::world& w) { return w.counters().dead_letters(dead_reason::full); }
 
-/// Whether others run while one is held: on threads that takes two.
-[[nodiscard]] bool can_hold(scenario::world& w) { return !real || w.system().workers().size() > 1; }
+using scenario::can_hold;
 
 constexpr int capacities[] = {1, 2, 7, 4096};
 constexpr int larger = 5000;  // counted exactly under a policy of its own

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 
 namespace scenario {
 
@@ -59,6 +60,19 @@ private:
 /// Runs `f` on every seed, or on 1, 2 and 4 workers several times; stops at the first failure and
 /// prints how to repeat it.
 void everywhere(const std::function<void(world&)>& f);
+
+/// Whether others run while one is held at a gate: on threads that takes two.
+[[nodiscard]] inline bool can_hold(world& w) {
+  return !world::real || w.system().workers().size() > 1;
+}
+
+/// Returns when `holds()`; on seeds it must hold once nothing can happen without time.
+template <class F>
+void until(world& w, F holds) {
+  if constexpr (!world::real) w.settle();
+  while (world::real && !holds()) std::this_thread::yield();
+  EXPECT_TRUE(holds());
+}
 
 }  // namespace scenario
 

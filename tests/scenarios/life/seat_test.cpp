@@ -14,10 +14,7 @@ using troupe::dead_reason;
 using troupe::exit_kind;
 using troupe::mailbox_type;
 
-/// Whether others run while one is held: on threads that takes two.
-[[nodiscard]] bool can_hold(scenario::world& w) {
-  return !scenario::world::real || w.system().workers().size() > 1;
-}
+using scenario::can_hold;
 
 struct fail_now {};
 struct throws_now {

@@ -113,6 +113,35 @@ SCENARIO(AbandonedChild, X8AFreshOneTakesItsPlaceUnderTheSameAddress) {
   EXPECT_EQ(s.at.ask<query>(3).get(), 30) << "the end of the old one harms nobody";
 }
 
+SCENARIO(AbandonedChild, X4TheNameOfItsSlotMeansTheFreshOne) {
+  if (!can_hold(w)) return;
+  with_stuck s(w);
+  s.begin();
+  const address<query> named = s.at;
+  EXPECT_EQ(w.system().names().put("north", named), put_name::registered);
+  EXPECT_EQ(code_of(s.top.terminate_child("b").get()), "ok");
+  EXPECT_EQ(code_of(s.top.restart_child("b").get()), "ok");
+  EXPECT_EQ(w.system().names().find<query>("north").ask<query>(1).get(), 10);
+  s.let_go();
+  EXPECT_EQ(w.system().names().find<query>("north").ask<query>(2).get(), 20);
+}
+
+SCENARIO(AbandonedChild, X8TheNameOfItsSlotIsFreeWhenSlotAndTreeAreGone) {
+  if (!can_hold(w)) return;
+  with_stuck s(w);
+  s.begin();
+  {
+    const address<query> named = s.at;
+    EXPECT_EQ(w.system().names().put("north", named), put_name::registered);
+  }
+  EXPECT_EQ(code_of(s.top.stop().get()), "ok");
+  s.tree = {};
+  s.at = slot<child>(w.system(), "another");
+  until(w, [&] { return !w.system().names().find<query>("north"); });
+  EXPECT_EQ(w.system().names().put("north", address<query>(s.at)), put_name::registered);
+  s.let_go();
+}
+
 SCENARIO(AbandonedChild, X8TheFreshOneFailsAndIsRestartedAsAnyOther) {
   if (!can_hold(w)) return;
   with_stuck s(w);

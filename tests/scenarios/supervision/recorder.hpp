@@ -274,15 +274,7 @@ private:
 }
 [[nodiscard]] inline bool runs(const supervisor_ref& s) { return s.count().get().has_value(); }
 
-/// Whether others run while one is held at a gate: on threads that takes two.
-[[nodiscard]] inline bool can_hold(world& w) { return !real || w.system().workers().size() > 1; }
-
-/// Returns when `holds()`; on seeds it must hold once nothing can happen without time.
-template <class F>
-void until(world& w, F holds) {
-  if (!real) w.settle();
-  while (real && !holds()) std::this_thread::yield();
-  EXPECT_TRUE(holds());
-}
+using scenario::can_hold;
+using scenario::until;
 
 }  // namespace supervised

@@ -45,6 +45,22 @@ struct seated {
   supervisor_ref top;
 };
 
+// --- where it was made
+
+SCENARIO(Slot, X4ASlotOfAnotherSystemIsRefusedByName) {
+  cast_of_children c(w);
+  kit::stage elsewhere(1);
+  const slot<child> stranger(elsewhere.system(), "stranger");
+  auto one = c.one("a");
+  one.at = stranger;
+  const auto top = start(w.system(), supervisor_spec{.children = {one}});
+  ASSERT_FALSE(top);
+  EXPECT_EQ(top.error(), supervision_errc::failed_to_start);
+  EXPECT_NE(top.error().text().find("another actor_system"), std::string::npos)
+      << top.error().text();
+  EXPECT_EQ(c.lives->text(), "");
+}
+
 // --- who is meant
 
 SCENARIO(Slot, X4AddressesStayGoodOverRestarts) {
