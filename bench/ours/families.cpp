@@ -5,6 +5,7 @@
 //            whoever has asked for it knows.
 #include "../common/restarts.hpp"
 #include "../common/roll_call.hpp"
+#include "../common/settler.hpp"
 #include "../common/workload.hpp"
 #include "rows.hpp"
 #include <troupe/supervision/prelude.hpp>
@@ -19,12 +20,6 @@ namespace bench {
 namespace {
 
 struct hello {};
-struct more {};
-struct populate {
-  using reply = void;
-  std::uint64_t count;
-};
-
 struct census {
   roll_call begun;
   std::atomic<std::uint64_t> ended{0};
@@ -74,34 +69,6 @@ private:
   std::optional<troupe::reply_to<populate>> over_;
 };
 
-/// The same actors without a supervisor, held.
-class settler : public troupe::actor<settler> {
-public:
-  explicit settler(census* all) : all_(all) {}
-  void on(populate p, troupe::reply_to<populate> over) {
-    over_.emplace(std::move(over));
-    left_ = p.count;
-    held_.reserve(held_.size() + left_);
-    spawn_batch();
-  }
-  void on(more) { spawn_batch(); }
-
-private:
-  void spawn_batch() {
-    auto& system = self().system();
-    for (auto n = std::min(left_, batch); n > 0; --n, --left_)
-      held_.push_back(system.spawn<member>(all_));
-    if (left_ > 0)
-      self().tell(more{});
-    else
-      (*std::exchange(over_, std::nullopt))();
-  }
-  census* all_;
-  std::uint64_t left_ = 0;
-  std::vector<troupe::ref<member>> held_;
-  std::optional<troupe::reply_to<populate>> over_;
-};
-
 /// Seconds until so many have begun.
 template <class Actor>
 double populating(const troupe::ref<Actor>& by, census& all, std::uint64_t count) {
@@ -145,7 +112,7 @@ double supervised_spawn(const order& o) {
   census all;
   troupe::actor_system sys({.workers = o.workers, .log = false});
   if (!o.variant.empty()) {
-    const auto by = sys.spawn<settler>(&all);
+    const auto by = sys.spawn<settler<member, census*>>(&all);
     populating(by, all, warm_up(o.work));
     return ns_each(populating(by, all, o.work), o.work);
   }

@@ -3,6 +3,7 @@
 //   Rules    `spawn` clocks the spawn calls alone; the actors stay.
 //            `spawn_end` clocks whole lives: spawned, one message handled, unreferenced, destroyed.
 #include "../common/roll_call.hpp"
+#include "../common/settler.hpp"
 #include "../common/workload.hpp"
 #include "rows.hpp"
 
@@ -16,39 +17,9 @@ namespace {
 
 struct hello {};
 struct more {};
-struct populate {
-  using reply = void;
-  std::uint64_t count;
-};
-
 class resident : public troupe::actor<resident> {
 public:
   void on(hello) {}
-};
-
-class settler : public troupe::actor<settler> {
-public:
-  void on(populate p, troupe::reply_to<populate> settled) {
-    settled_.emplace(std::move(settled));
-    left_ = p.count;
-    held_.reserve(held_.size() + left_);
-    spawn_batch();
-  }
-  void on(more) { spawn_batch(); }
-
-private:
-  void spawn_batch() {
-    auto& system = self().system();
-    for (auto n = std::min(left_, batch); n > 0; --n, --left_)
-      held_.push_back(system.spawn<resident>());
-    if (left_ > 0)
-      self().tell(more{});
-    else
-      (*std::exchange(settled_, std::nullopt))();
-  }
-  std::uint64_t left_ = 0;
-  std::vector<troupe::ref<resident>> held_;
-  std::optional<troupe::reply_to<populate>> settled_;
 };
 
 class mayfly : public troupe::actor<mayfly> {
@@ -89,7 +60,7 @@ private:
 
 double spawn(const order& o) {
   troupe::actor_system sys({.workers = o.workers});
-  auto land = sys.spawn<settler>();
+  auto land = sys.spawn<settler<resident>>();
   land.ask<populate>(warm_up(o.work)).within(patience).get();
   const double took = seconds([&] { land.ask<populate>(o.work).within(patience).get(); });
   return ns_each(took, o.work);
