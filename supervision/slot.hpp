@@ -57,6 +57,11 @@ private:
   std::shared_ptr<detail::place> place_;
 };
 
+template <class A>
+struct detail::actor_behind<slot<A>> {
+  using type = A;
+};
+
 /// The same for a process: `actor_of([](inbox<Ms...> in) -> task<> { … })`.
 template <class... Ms>
 class process_slot : public target<process_slot<Ms...>>,
