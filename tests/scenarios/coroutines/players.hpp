@@ -122,14 +122,6 @@ inline void let_answer(const troupe::ref<keeper>& k, int number) {
   static_cast<void>(k.ask(how_many{}).get());
 }
 
-/// Returns when `holds()`; on seeds it must hold once nothing can happen without time.
-template <class F>
-void until(scenario::world& w, F holds) {
-  if (!real) w.settle();
-  while (real && !holds()) std::this_thread::yield();
-  EXPECT_TRUE(holds());
-}
-
 /// On seeds lets `d` pass; on threads waits until nothing is pending, so what sleeps has woken.
 inline void pass(scenario::world& w, troupe::duration d) {
   w.advance(d);
