@@ -282,7 +282,6 @@ SCENARIO(Task, AfterTryAskAFailureIsAValue) {
   });
   wait_for_kept(k, 1);
   k.tell<answer>(1);
-  wait_for_kept(k, 1);
   pass(w, 1ms);
   EXPECT_EQ(s.text(), "10 down down timeout");
   EXPECT_EQ(w.counters().failed, 0U);
