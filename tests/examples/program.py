@@ -50,10 +50,16 @@ class Report:
         self.shares = [float(line.split()[-2]) for line in self.workers]  # percent of the messages
 
 
+def complaints(stderr):
+    """What a program says on stderr, without the reports of turns that take long: on a machine that
+    is busy, and under sanitizers, they do."""
+    return [line for line in stderr.decode().splitlines() if "has been in one turn of" not in line]
+
+
 def report(*arguments, **how):
     """The report of a run in which nothing went wrong."""
     done = run(*arguments, **how)
-    if done.returncode != 0 or done.stderr:
+    if done.returncode != 0 or complaints(done.stderr):
         raise AssertionError(f"exit code {done.returncode}: {done.stderr.decode()}")
     return Report(done.stdout)
 
