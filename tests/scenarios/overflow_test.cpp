@@ -25,8 +25,6 @@ using troupe::exit_kind;
 using troupe::overflow_policy;
 using troupe::tell_status;
 
-constexpr bool real = scenario::world::real;
-
 /// Reads what it is told; held at its beginning until the test opens the gate.
 class box : public troupe::actor<box> {
 public:
