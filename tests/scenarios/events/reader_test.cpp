@@ -58,6 +58,7 @@ SCENARIO(EventReader, SeesAllFromItsBeginningOnAndNothingBefore) {
 SCENARIO(EventReader, MayComeAgainAfterAllHaveGone) {
   for (int i = 0; i < 3; ++i) {
     auto unseen = w.spawn<plain>();
+    w.settle();  // those of the last round have ended
     auto r = w.system().events();
     EXPECT_FALSE(r.next().has_value());
     auto seen = w.spawn<plain>();

@@ -187,7 +187,13 @@ class troop {
 public:
   explicit troop(world& w) : w_(w) {}
 
-  [[nodiscard]] ref<witness> add(const std::string& name, nature n = {}) {
+  /// One that has begun: who ends before has no on_stop.
+  [[nodiscard]] ref<witness> add(const std::string& name) {
+    auto one = add(name, nature{});
+    if (scenario::world::real) does(one, [](witness&) {});
+    return one;
+  }
+  [[nodiscard]] ref<witness> add(const std::string& name, nature n) {
     return add_with({.name = name}, name, std::move(n));
   }
   [[nodiscard]] ref<witness> add_with(troupe::spawn_options with, const std::string& name,
