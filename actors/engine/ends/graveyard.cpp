@@ -71,11 +71,11 @@ void abandon_body(cell& c, std::string doing) noexcept {
                        std::move(doing), system.sched->now()});
   } catch (const std::bad_alloc&) {  // it is counted in any case
   }
+  counted(system, count::abandoned_bodies);  // who hears of it finds it counted
   if ((before & mark_named) != 0) system.names.forget(c, !is_seat(c));
   if ((before & mark_watched) != 0) tell_of_end(c, exit_kind::killed);
   if (c.is_child && c.extras->in_pool) leave_pool(c);
   tell_parent(c);
-  counted(system, count::abandoned_bodies);
   counted(system, count::ended);
 }
 
