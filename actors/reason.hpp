@@ -56,7 +56,8 @@ public:
   [[nodiscard]] std::string_view type() const noexcept;
   [[nodiscard]] std::string_view text() const noexcept;
   /// The types of the last messages that the actor handled before it failed, at most 16, the one
-  /// that failed last. Empty if the system does not observe, or much else ran on that worker.
+  /// that failed last: of those, what the worker where it failed still remembers. Fewer if it had
+  /// moved there from another, or much else ran there; empty if the system does not observe.
   /// @note says what led to the end; two reasons that differ only in this are equal
   [[nodiscard]] std::span<const std::string_view> recent() const noexcept;
   /// What has led to it: the end of the one that it was linked to, or that an ask has met. Null:

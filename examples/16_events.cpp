@@ -56,7 +56,8 @@ private:
 
 int main() {
   const auto log = std::make_shared<journal>();
-  troupe::actor_system sys({.sink = log, .events_kept = 4});  // four are plenty here
+  // One worker: it remembers all that it handled. Four events kept are plenty here.
+  troupe::actor_system sys({.workers = 1, .sink = log, .events_kept = 4});
 
   auto events = sys.events();  // from now on
   auto left = sys.spawn<oven>({.name = "left"});
