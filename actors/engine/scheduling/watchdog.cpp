@@ -39,6 +39,23 @@ struct release_at_end {
 
 }  // namespace
 
+/// V3.
+class watchdog::in_hand {
+public:
+  explicit in_hand(watchdog& dog) noexcept : dog_(dog) {
+    dog_.helps_.fetch_add(1, std::memory_order_seq_cst);  // before it takes anything
+  }
+  in_hand(const in_hand&) = delete;
+  in_hand& operator=(const in_hand&) = delete;
+  ~in_hand() {
+    dog_.helps_.fetch_add(1, std::memory_order_seq_cst);
+    dog_.all_.tell_drainers();
+  }
+
+private:
+  watchdog& dog_;
+};
+
 void watchdog::start() {
   const bool alone = all_.size() < 2;
   period_ = alone ? std::clamp(limit_ / parts_of_limit, short_period, long_period) : short_period;
@@ -107,6 +124,7 @@ void watchdog::look() noexcept {
 void watchdog::look_for_killed() noexcept {
   const time_point now = all_.now();
   if (!undertaker_.wants_a_look(now)) return;
+  const in_hand held(*this);
   try {
     undertaker_.look(all_.contexts(), now);
   } catch (const std::bad_alloc&) {  // next time
@@ -114,6 +132,7 @@ void watchdog::look_for_killed() noexcept {
 }
 
 void watchdog::help(worker& w) noexcept {
+  const in_hand held(*this);
   w.fire_timers(all_.now());
   w.bed().poll();
   if (cell* const c = w.rob()) all_.give_to_others(*c);

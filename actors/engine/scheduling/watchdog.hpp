@@ -7,6 +7,8 @@
 //                watchdog says that it sleeps, then looks once more whether all are in bed. Both
 //                seq_cst.
 //            V2  A turn is reported once.
+//            V3  Who drains takes nothing for quiet while the watchdog holds something, and is told
+//                when it holds nothing any more.
 #pragma once
 
 #include <troupe/actors/engine/scheduling/undertaker.hpp>
@@ -44,6 +46,12 @@ public:
   /// while
   void wake_up() noexcept;
 
+  /// How often it has begun or ended to help: odd while it may hold what was a worker's. Equal at
+  /// two times and even: it has held nothing in between.
+  [[nodiscard]] std::uint64_t helps() const noexcept {
+    return helps_.load(std::memory_order_seq_cst);
+  }
+
 private:
   /// What was last seen of a worker.
   struct glimpse {
@@ -57,6 +65,7 @@ private:
   void look() noexcept;
   void look_for_killed() noexcept;
   void help(worker& w) noexcept;
+  class in_hand;
   void report(worker& w, const glimpse& seen, duration so_long) noexcept;
 
   workers& all_;
@@ -65,6 +74,7 @@ private:
   duration period_{};
   std::vector<glimpse> seen_;
   std::atomic<bool> asleep_{false};
+  std::atomic<std::uint64_t> helps_{0};
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

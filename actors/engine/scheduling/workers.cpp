@@ -203,11 +203,14 @@ void workers::wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t v
 }
 
 bool workers::is_quiet() noexcept {
+  const std::uint64_t helps = dog_.helps();
   const idle_state before = idle_.state();
   const auto own = own_.seen();
-  if (before.parked != size() || own.busy != 0 || anything_waits() || anything_waits_at_home())
+  if (helps % 2 != 0 || before.parked != size() || own.busy != 0 || anything_waits() ||
+      anything_waits_at_home())
     return false;
-  return !system_->sum().is_waiting() && idle_.state() == before && own_.seen() == own;
+  return !system_->sum().is_waiting() && idle_.state() == before && own_.seen() == own &&
+         dog_.helps() == helps;
 }
 
 void workers::tell_drainers() noexcept {
