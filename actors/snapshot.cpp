@@ -147,6 +147,21 @@ system_snapshot actor_system::snapshot(std::size_t actors_listed) const {
   return all;
 }
 
+namespace {
+
+std::string line_of(const adapter_snapshot& a) {
+  std::string s = std::string(a.class_name) + (a.name.empty() ? "" : " \"" + a.name + '"') + " #" +
+                  std::to_string(a.id) + ": " + a.state;
+  const auto add = [&s](std::string_view what, const std::vector<std::string>& who) {
+    for (std::size_t i = 0; i < who.size(); ++i) s.append(i == 0 ? what : ", ").append(who[i]);
+  };
+  add(" by ", a.holders);
+  add("; waiting: ", a.waiters);
+  return s + '\n';
+}
+
+}  // namespace
+
 std::string system_snapshot::to_string() const {
   using detail::big;
   std::string s;
@@ -177,6 +192,7 @@ std::string system_snapshot::to_string() const {
                  g.class_name.data(), g.name.empty() ? "" : " \"", g.name.c_str(),
                  g.name.empty() ? "" : "\"", static_cast<big>(g.id), g.doing.c_str());
   for (const tree_snapshot& t : trees) s += t.to_string();
+  for (const adapter_snapshot& a : adapters) s += line_of(a);
   return s;
 }
 

@@ -54,6 +54,16 @@ struct grave_snapshot {
   time_point since{};   ///< when it was abandoned
 };
 
+/// One classic adapter: a lock, a queue …
+struct adapter_snapshot {
+  std::uint64_t id = 0;
+  std::string_view class_name{};
+  std::string name{};                  ///< its label; empty: it has none
+  std::string state{};                 ///< "held", "3 of 8"
+  std::vector<std::string> holders{};  ///< those whose release the others wait for
+  std::vector<std::string> waiters{};  ///< the one that has waited longest first
+};
+
 /// Everything that snapshot() sees. The numbers of the classes are taken one after the other while
 /// the actors run: each is true, their sum only when nothing runs.
 struct system_snapshot {
@@ -65,6 +75,8 @@ struct system_snapshot {
       actors{};  ///< those with most messages waiting first; as many as asked
   std::vector<grave_snapshot> graveyard{};  ///< those that were abandoned and have not ended yet
   std::vector<tree_snapshot> trees{};       ///< the supervision trees, in the order of their start
+  /// The classic adapters. Empty inside a turn, where their turns cannot be waited for.
+  std::vector<adapter_snapshot> adapters{};
 
   /// A table for people: a line per worker, per class, and per actor that is listed.
   [[nodiscard]] std::string to_string() const;

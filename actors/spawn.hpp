@@ -139,7 +139,7 @@ public:
   }
   template <class A, class... Args>
   [[nodiscard("an actor nobody refers to ends at once: keep the ref, or supervise it")]] ref<A>
-  spawn(spawn_options options, Args&&... args) {
+  spawn(spawn_options options, Args&&... args) {  // NOLINT(performance-unnecessary-value-param)
     return create<A>(&options, std::forward<Args>(args)...);
   }
 

@@ -148,12 +148,19 @@ system_counters core::sum() const {
 }
 
 void core::show_extensions(system_snapshot& shown) {
+  for (const system_extension* const e : known_extensions()) e->show_in(shown);
+}
+
+void core::end_extensions() {
+  for (system_extension* const e : known_extensions()) e->let_go();
+}
+
+/// They live as long as the system.
+std::vector<system_extension*> core::known_extensions() {
   std::vector<system_extension*> known;
-  {
-    const std::lock_guard lock(extensions_mutex);
-    for (const auto& e : extensions) known.push_back(e.what.get());
-  }
-  for (const system_extension* e : known) e->show_in(shown);
+  const std::lock_guard lock(extensions_mutex);
+  for (const auto& e : extensions) known.push_back(e.what.get());
+  return known;
 }
 
 void release_core(core& system) noexcept {
@@ -214,6 +221,7 @@ shutdown_report actor_system::shutdown(duration deadline) {
   const time_point until = detail::later(now(), deadline);
   detail::run_steps(*core_, shutdown_stage::listeners, shutdown_stage::trees, until, report);
   detail::end_actors(*core_, until, report);
+  core_->end_extensions();
   detail::run_steps(*core_, shutdown_stage::actors, shutdown_stage::reactors, until, report);
   const time_point grace = detail::later(now(), detail::kill_grace);
   const bool all_left = core_->sched->stop(std::max(until, grace));
@@ -244,10 +252,19 @@ void actor_system::remove_step(shutdown_step& step) noexcept {
 
 system_extension& actor_system::extension(
     const char* kind, std::unique_ptr<system_extension> (*make)(actor_system&)) {
+  const auto find = [&]() -> system_extension* {
+    for (const auto& known : core_->extensions)
+      if (known.kind == kind) return known.what.get();
+    return nullptr;
+  };
+  {
+    const std::lock_guard lock(core_->extensions_mutex);
+    if (system_extension* const known = find()) return *known;
+  }
+  auto made = make(*this);  // which may ask for others
   const std::lock_guard lock(core_->extensions_mutex);
-  for (const auto& known : core_->extensions)
-    if (known.kind == kind) return *known.what;
-  return *core_->extensions.emplace_back(kind, make(*this)).what;
+  if (system_extension* const known = find()) return *known;
+  return *core_->extensions.emplace_back(kind, std::move(made)).what;
 }
 
 system_counters actor_system::counters() const {

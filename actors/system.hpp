@@ -54,6 +54,8 @@ public:
   virtual ~system_extension() = default;
   /// Adds what it knows. @thread any
   virtual void show_in(system_snapshot& shown) const = 0;
+  /// The actors have been told to end: it lets go of those it refers to. @thread that of shutdown()
+  virtual void let_go() noexcept {}
 
 protected:
   system_extension() = default;
@@ -97,7 +99,8 @@ public:
   void add_step(shutdown_stage stage, shutdown_step& step);
   void remove_step(shutdown_step& step) noexcept;
 
-  /// The extension that `kind` names by its address, made by `make` if it is not there yet.
+  /// The extension that `kind` names by its address, made by `make` if it is not there yet; of two
+  /// that are made at once one is dropped.
   /// @throws what `make` throws, std::bad_alloc @thread any
   system_extension& extension(const char* kind,
                               std::unique_ptr<system_extension> (*make)(actor_system&));

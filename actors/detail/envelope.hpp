@@ -29,10 +29,11 @@ struct envelope;
 
 /// What an actor that keeps messages back does with an envelope.
 enum class envelope_kind : std::uint8_t {
-  message,  ///< waits for its turn
-  reply,    ///< resumes what this actor has begun: waits only for an exclusive request to end
-  stop,     ///< the end, after the messages before it
-  control   ///< never waits
+  message,   ///< waits for its turn
+  reply,     ///< resumes what this actor has begun: waits only for an exclusive request to end
+  stop,      ///< the end, after the messages before it
+  control,   ///< never waits
+  operation  ///< an adapter's, which never waits either: operation.hpp
 };
 
 /// Names a message's type by an address; null: no message.

@@ -17,6 +17,7 @@
 #include <troupe/actors/engine/mailbox.hpp>
 #include <troupe/actors/engine/place_table.hpp>
 #include <troupe/actors/engine/scheduling/alarm_clock.hpp>
+#include <troupe/actors/life/detail/locals.hpp>
 #include <troupe/actors/life/start_result.hpp>
 #include <troupe/actors/options.hpp>
 #include <troupe/actors/reason.hpp>
@@ -193,6 +194,7 @@ struct cell_extras {
   std::unique_ptr<pool_table, frees_pool> members;    ///< of a pool; as long as its cell
   std::unique_ptr<place_table<timer>> timers;         ///< null: it never had one
   std::unique_ptr<place_table<watch_block>> watches;  ///< its own; null: it never had one
+  std::unique_ptr<local_values> locals;               ///< of this incarnation; null: it has none
   const watch_ops* trap = nullptr;  ///< what the ends of those it is linked to come as
   clock_entry clock;
   time_point armed = time_point::max();  ///< when command_time will come, set or on its way

@@ -23,8 +23,8 @@ namespace troupe::detail {
 class alarm_clock;
 class worker;
 struct activity;
+struct envelope;
 struct envelope_ops;
-struct request_block;
 
 /// What is counted; dead letters follow behind, one number per reason.
 enum class count : std::uint8_t {
@@ -93,8 +93,8 @@ struct context {
   std::atomic<const envelope_ops*> handling{nullptr};
   time_point deadline = time_point::max();  ///< of the request being served
   activity* finished = nullptr;             ///< a handler that has just ended
-  request_block* orphans = nullptr;         ///< reply_tos lost in an exception, or with the object
-  bool keeps_orphans = false;               ///< the object is being destroyed
+  envelope* orphans = nullptr;   ///< reply_tos and holds lost in an exception, or with the object
+  bool keeps_orphans = false;    ///< the object is being destroyed
   bool in_handler = false;       ///< inside a handler of Asio's, and no coroutine: actors/io
   alarm_clock* clock = nullptr;  ///< of a thread that belongs to one actor
   cell* later = nullptr;         ///< in a closed system: cells woken while one runs

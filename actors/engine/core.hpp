@@ -80,13 +80,14 @@ struct core {
 
   [[nodiscard]] system_counters sum() const;
   void show_extensions(system_snapshot& shown);
+  void end_extensions();
+  [[nodiscard]] std::vector<system_extension*> known_extensions();
 };
 
 /// Whether this process is a child of the one that built the system, without its threads.
 /// @cost two loads
 [[nodiscard]] inline bool is_forked(const core& system) noexcept {
-  return system.generation != forks.load(std::memory_order_relaxed) &&
-         !system.sched->survives_fork();
+  return system.generation != forks.load(std::memory_order_relaxed) && system.sched->has_threads();
 }
 
 /// @throws system_forked if it is

@@ -103,6 +103,7 @@ struct completes {
     if (c.extras != nullptr) {
       c.extras->inbox = nullptr;
       c.extras->trap = nullptr;
+      c.extras->locals.reset();
       cancel_last_call(c);
     }
     // acq_rel: with watch_table::put, and with whoever abandons it at this moment.

@@ -29,6 +29,7 @@ namespace troupe::detail {
 /// | detach             | owner        | takes the front out whole; false: half-linked, try later |
 /// | is_empty           | owner        | nothing is in the queue or on its way into it          |
 /// | try_idle           | owner        | true: empty, marked, the turn is over                  |
+/// | try_idle_behind    | owner        | the same if only the front is there, which is handled   |
 ///
 /// The chain runs from `head_`, a link already handled (or the stub), to the one in `tail_`. A
 /// handled link stays until its successor is known, since a sender may still write its `next`.
@@ -130,6 +131,22 @@ public:
       return true;
     }
     head_ = last;
+    return false;
+  }
+
+  /// Takes the front out and marks the owner idle, if nothing is behind it: for an owner that has
+  /// handled it where it stood.
+  /// @pre nothing was handled before it in this turn: it stands behind the stub
+  /// @returns true: the turn is over, the front the caller's again. false: nothing has changed,
+  ///   detach it
+  [[nodiscard]] bool try_idle_behind(link* front) noexcept {
+    stub_.next.store(nullptr, std::memory_order_relaxed);
+    auto expected = word(front);
+    // As (4); the stub is in place before the mark is set.
+    if (tail_.compare_exchange_strong(expected, word(&stub_) | idle_mark, std::memory_order_seq_cst,
+                                      std::memory_order_relaxed))
+      return true;
+    stub_.next.store(front, std::memory_order_relaxed);
     return false;
   }
 

@@ -2,8 +2,10 @@
 #include <troupe/actors/engine/requests.hpp>
 
 #include <troupe/actors/detail/actor_ops.hpp>
+#include <troupe/actors/detail/operation.hpp>
 #include <troupe/actors/engine/alarms.hpp>
 #include <troupe/actors/engine/assert.hpp>
+#include <troupe/actors/engine/callers/inline_turn.hpp>
 #include <troupe/actors/engine/core.hpp>
 #include <troupe/actors/engine/cycles.hpp>
 #include <troupe/actors/engine/life.hpp>
@@ -124,6 +126,12 @@ void let_go(request_block& r) noexcept {
   send_back(r);
 }
 
+/// The turn knows soon why.
+void keep_orphan(envelope& e) noexcept {
+  e.next.store(here->orphans, std::memory_order_relaxed);
+  here->orphans = &e;
+}
+
 // --- the asker's deadline
 
 time_point half_way(scheduler& sched, const request_block& r) noexcept {
@@ -164,13 +172,14 @@ constinit const alarm_ops deadline_ops{&expire, &forget};
 // --- what the turn and the life cycle call
 
 void answer_orphans(cell& c, context& x, dead_reason why) noexcept {
-  while (request_block* const r = x.orphans) {
-    x.orphans = static_cast<request_block*>(
-        static_cast<envelope*>(r->next.load(std::memory_order_relaxed)));
-    if (why == dead_reason::ended)
-      drop_request(&c, *r, why);
+  while (envelope* const e = x.orphans) {
+    x.orphans = static_cast<envelope*>(e->next.load(std::memory_order_relaxed));
+    if (e->ops->kind == envelope_kind::operation)
+      e->ops->drop(&c, *e, why);
+    else if (why == dead_reason::ended)
+      drop_request(&c, static_cast<request_block&>(*e), why);
     else
-      let_go(*r);
+      let_go(static_cast<request_block&>(*e));
   }
 }
 
@@ -258,12 +267,14 @@ void drop_request(cell* by, request_block& r, dead_reason why) noexcept {
   send_back(r);
 }
 
-void orphan_request(request_block& r) noexcept {
+void orphan_request(request_block& r) noexcept { is_being_lost() ? keep_orphan(r) : let_go(r); }
+
+bool is_being_lost() noexcept {
   const bool in_turn = here != nullptr && here->running.load(std::memory_order_relaxed) != nullptr;
-  if (!in_turn || (!here->keeps_orphans && std::uncaught_exceptions() == 0)) return let_go(r);
-  r.next.store(here->orphans, std::memory_order_relaxed);  // the turn knows soon why
-  here->orphans = &r;
+  return in_turn && (here->keeps_orphans || std::uncaught_exceptions() != 0);
 }
+
+void settle_later(operation& op) noexcept { keep_orphan(op); }
 
 ask_error error_of(const request_block& r) {
   return r.details != nullptr ? *r.details : ask_error(r.error, std::string(to_string(r.error)));
@@ -292,10 +303,15 @@ ask_error timeout_error(std::string_view message, cell* to, duration within) {
 
 void refuse_to_block(std::string_view what) {
   const cell* const c = running_cell();
-  if (c != nullptr && !has_own_thread(*c)) refuse_in_turn(what);
+  if (inline_turn::current() != nullptr || (c != nullptr && !has_own_thread(*c)))
+    refuse_in_turn(what);
 }
 
 void refuse_in_turn(std::string_view what) {
+  if (const inline_turn* const turn = inline_turn::current())
+    throw ask_failed(ask_error(ask_errc::would_block_worker,
+                               std::string(what) + " would wait inside a turn of " +
+                                   describe(turn->of()) + ": what runs there waits for nothing"));
   const cell* const c = running_cell();
   if (c == nullptr) return;
   if (has_own_thread(*c))

@@ -44,7 +44,8 @@ bool is_wanted(const cell& c, const envelope& e) noexcept {
   if (!c.lives()) return !waits_for_next(c, e);
   const cell_extras& x = *c.extras;
   switch (e.ops->kind) {
-    case envelope_kind::control: return true;
+    case envelope_kind::control:
+    case envelope_kind::operation: return true;
     case envelope_kind::reply:
       return (x.stashes_for & stash_exclusive) == 0 || &e == static_cast<envelope*>(x.exclusive);
     case envelope_kind::stop:  // for a process that waits it is the end of its inbox

@@ -33,7 +33,7 @@ public:
   /// Lets `d` pass: stops at each timer on the way, settles, goes on.
   void advance(duration d);
 
-  [[nodiscard]] bool survives_fork() const noexcept override { return true; }
+  [[nodiscard]] bool has_threads() const noexcept override { return false; }
   void start(detail::core& system) override;
   [[nodiscard]] bool schedule(detail::cell& c) noexcept override;
   /// Any: what is to run on ten workers is tested on none.

@@ -34,8 +34,8 @@ public:
   scheduler& operator=(const scheduler&) = delete;
   virtual ~scheduler() = default;
 
-  /// Whether it works in a process that was forked: it has no threads.
-  [[nodiscard]] virtual bool survives_fork() const noexcept { return false; }
+  /// Whether turns run on threads of its own, which do not exist in a process that was forked.
+  [[nodiscard]] virtual bool has_threads() const noexcept { return true; }
 
   /// Begins to run turns for `system`. Called once. @throws std::system_error
   virtual void start(core& system) = 0;
