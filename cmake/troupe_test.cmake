@@ -42,6 +42,27 @@ function(troupe_add_test)
     PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
+# troupe_add_scenarios(NAME trees FILES a_test.cpp ... [SEEDS ...] [THREADS ...] [LINK ...]): the
+# programs sim_trees and stress_trees. FILES are compiled once and are in both.
+function(troupe_add_scenarios)
+  cmake_parse_arguments(arg "" "NAME" "FILES;SEEDS;THREADS;LINK" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME OR NOT arg_FILES)
+    message(FATAL_ERROR
+      "troupe_add_scenarios: no NAME or FILES, or unknown: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  set(both)
+  if(GTest_FOUND)
+    add_library(${arg_NAME}_objects OBJECT ${arg_FILES})
+    target_compile_options(${arg_NAME}_objects PRIVATE ${TROUPE_WARNINGS})
+    target_link_libraries(${arg_NAME}_objects PRIVATE troupe::actors ${arg_LINK} GTest::gtest)
+    set(both $<TARGET_OBJECTS:${arg_NAME}_objects>)
+  endif()
+  troupe_add_test(NAME sim_${arg_NAME} LABEL sim LINK ${arg_LINK}
+    FILES worlds/on_seeds.cpp ${arg_SEEDS} ${both})
+  troupe_add_test(NAME stress_${arg_NAME} LABEL stress LINK ${arg_LINK}
+    FILES worlds/on_threads.cpp ${arg_THREADS} ${both})
+endfunction()
+
 # troupe_add_script_test(NAME x LABEL example COMMAND word_count --help [TIMEOUT 120]):
 # a test that is a command; it passes with exit code 0.
 function(troupe_add_script_test)

@@ -21,7 +21,7 @@ using troupe::ask_errc;
 using troupe::dead_reason;
 using troupe::tell_status;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 struct item {
   int number = 0;

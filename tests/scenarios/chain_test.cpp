@@ -19,7 +19,7 @@ namespace {
 using troupe::dead_reason;
 using troupe::exit_kind;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 using cast::act;
 using cast::act_and_answer;

@@ -332,8 +332,7 @@ TEST(ChildrenInBulk, AChainOfTwentyThousandGenerationsEnds) {
   EXPECT_EQ(sys->counters().alive(), 0U);
 }
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(Children, EndsFromAllSidesAtOnceMeetWithoutLoss) {
+SCENARIO_ON_THREADS(Children, EndsFromAllSidesAtOnceMeetWithoutLoss) {
   const auto j = make_journal();
   std::vector<troupe::ref<mortal>> parents;
   std::vector<troupe::ref<mortal>> children;
@@ -354,6 +353,5 @@ SCENARIO(Children, EndsFromAllSidesAtOnceMeetWithoutLoss) {
   EXPECT_EQ(j->count("c.gone"), 36);
   EXPECT_EQ(w.counters().alive(), 0U);
 }
-#endif
 
 }  // namespace

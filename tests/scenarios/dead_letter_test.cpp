@@ -21,7 +21,7 @@ using cast::says;
 using troupe::ask_errc;
 using troupe::dead_reason;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 /// That there are `count` dead letters, all for this reason.
 void expect_only(scenario::world& w, dead_reason why, std::uint64_t count) {

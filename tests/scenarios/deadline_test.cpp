@@ -26,7 +26,7 @@ using troupe::ask_errc;
 using troupe::dead_reason;
 using troupe::duration;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 constexpr duration tick{1};
 
 /// On seeds lets `d` pass; on threads waits until no ask is open any more.

@@ -105,20 +105,19 @@ TEST(Inert, AHeldRequestOfAnotherSystemIsAnsweredWhenItsHolderIsDestroyed) {
     own_system goes;
     auto h = goes->spawn<mortal>(j, "h");
     a.tell<ask_to_hold>(h);
-#if defined(TROUPE_REAL_THREADS)
-    wait_until_held(h);
-#else
-    stays.settle();
-    goes.settle();
-#endif
+    if (world::real) {
+      wait_until_held(h);
+    } else {
+      stays.settle();
+      goes.settle();
+    }
     EXPECT_TRUE(goes->shutdown(std::chrono::seconds(60)).clean());
   }
   stays.settle();
   EXPECT_EQ(j->count("a.refused(no_reply)") + j->count("a.refused(down)"), 1) << j->text();
 }
 
-#if defined(TROUPE_REAL_THREADS)
-TEST(Inert, RefsOfADeadSystemAreUsedAndDroppedByManyThreads) {
+TEST_ON_THREADS(Inert, RefsOfADeadSystemAreUsedAndDroppedByManyThreads) {
   const auto envelopes = troupe::detail::live_envelopes();
   for (int round = 0; round < 20; ++round) {
     std::vector<troupe::ref<mortal>> refs;
@@ -138,7 +137,7 @@ TEST(Inert, RefsOfADeadSystemAreUsedAndDroppedByManyThreads) {
   EXPECT_EQ(troupe::detail::live_envelopes(), envelopes);
 }
 
-TEST(Inert, ASystemIsDestroyedWhileThreadsTellAskAndDrop) {
+TEST_ON_THREADS(Inert, ASystemIsDestroyedWhileThreadsTellAskAndDrop) {
   const auto envelopes = troupe::detail::live_envelopes();
   for (int round = 0; round < 60; ++round) {
     std::atomic<bool> over{false};
@@ -170,6 +169,5 @@ TEST(Inert, ASystemIsDestroyedWhileThreadsTellAskAndDrop) {
   }
   EXPECT_EQ(troupe::detail::live_envelopes(), envelopes);
 }
-#endif
 
 }  // namespace

@@ -19,9 +19,9 @@ using cast::says;
 using troupe::ask_errc;
 using troupe::duration;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 constexpr duration tick{1};
-constexpr duration limit = real ? 5ms : 50ms;
+const duration limit = real ? 5ms : 50ms;
 
 void pass(scenario::world& w, duration d) {
   w.advance(d);

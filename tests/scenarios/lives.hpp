@@ -142,23 +142,26 @@ inline void wait_until_held(const troupe::ref<mortal>& holder) {
 /// A system that a test builds and destroys by itself.
 class own_system {
 public:
-#if defined(TROUPE_REAL_THREADS)
-  explicit own_system(int workers = 2) : system_({.workers = workers, .log = false}) {}
-  [[nodiscard]] troupe::actor_system& operator*() { return system_; }
-  [[nodiscard]] troupe::actor_system* operator->() { return &system_; }
-  void settle() { ASSERT_TRUE(system_.drain()); }
+  explicit own_system(int workers = 2) {
+    if (world::real)
+      on_threads_.emplace(troupe::system_options{.workers = workers, .log = false});
+    else
+      on_seeds_.emplace(1);
+  }
+  [[nodiscard]] troupe::actor_system& operator*() {
+    return world::real ? *on_threads_ : on_seeds_->system();
+  }
+  [[nodiscard]] troupe::actor_system* operator->() { return &**this; }
+  void settle() {
+    if (world::real)
+      ASSERT_TRUE(on_threads_->drain());
+    else
+      on_seeds_->settle();
+  }
 
 private:
-  troupe::actor_system system_;
-#else
-  explicit own_system(int = 2) : stage_(1) {}
-  [[nodiscard]] troupe::actor_system& operator*() { return stage_.system(); }
-  [[nodiscard]] troupe::actor_system* operator->() { return &stage_.system(); }
-  void settle() { stage_.settle(); }
-
-private:
-  troupe::kit::stage stage_;
-#endif
+  std::optional<troupe::actor_system> on_threads_;
+  std::optional<troupe::kit::stage> on_seeds_;
 };
 
 }  // namespace scenario

@@ -19,7 +19,7 @@ using cast::says;
 using troupe::ask_errc;
 using troupe::duration;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 struct job {
   using reply = int;

@@ -306,8 +306,7 @@ SCENARIO(Reach, CellsAreUsedAgainAndIdsAreNot) {
 
 // --- threads
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(Reach, RefsCopiedAndDroppedByManyThreadsHoldItUntilTheLast) {
+SCENARIO_ON_THREADS(Reach, RefsCopiedAndDroppedByManyThreadsHoldItUntilTheLast) {
   constexpr int threads = 4;
   constexpr int times = 500;
   const auto j = make_journal();
@@ -330,7 +329,7 @@ SCENARIO(Reach, RefsCopiedAndDroppedByManyThreadsHoldItUntilTheLast) {
   EXPECT_EQ(j->lines().back(), "a.gone");
 }
 
-SCENARIO(Reach, TheLastDropRacesWithTheActorsOwnTurns) {
+SCENARIO_ON_THREADS(Reach, TheLastDropRacesWithTheActorsOwnTurns) {
   const auto j = make_journal();
   auto to = w.spawn<wall>();
   std::vector<std::thread> all;
@@ -344,6 +343,5 @@ SCENARIO(Reach, TheLastDropRacesWithTheActorsOwnTurns) {
   EXPECT_EQ(j->count("gone"), 150);
   EXPECT_EQ(w.counters().dead_letters(), 0U);
 }
-#endif
 
 }  // namespace

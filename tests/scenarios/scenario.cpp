@@ -3,6 +3,7 @@
 
 #include <troupe/actors/detail/runtime.hpp>
 
+#include <optional>
 #include <string>
 
 namespace scenario {
@@ -10,11 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-#if defined(TROUPE_REAL_THREADS)
 constexpr int rounds_on_threads = 10;
-#else
 constexpr std::size_t seeds_per_scenario = 200;
-#endif
 
 void expect_nothing_left(const troupe::system_counters& c, std::int64_t envelopes_before) {
   EXPECT_EQ(c.alive(), 0U) << "actors that have not ended";
@@ -27,28 +25,30 @@ void expect_nothing_left(const troupe::system_counters& c, std::int64_t envelope
 }  // namespace
 
 struct world::body {
-#if defined(TROUPE_REAL_THREADS)
-  explicit body(int workers) : sys({.workers = workers, .log = false}) {}
-  troupe::actor_system sys;
-  troupe::actor_system& system() { return sys; }
-#else
-  explicit body(std::uint64_t seed) : stage(seed) {}
-  troupe::kit::stage stage;
-  troupe::actor_system& system() { return stage.system(); }
-#endif
+  explicit body(std::uint64_t which) {
+    if (real)
+      on_threads.emplace(troupe::system_options{.workers = static_cast<int>(which), .log = false});
+    else
+      on_seeds.emplace(which);
+  }
+  troupe::actor_system& system() { return real ? *on_threads : on_seeds->system(); }
+
+  std::optional<troupe::actor_system> on_threads;
+  std::optional<troupe::kit::stage> on_seeds;
   std::int64_t envelopes = troupe::detail::live_envelopes();
   bool shut = false;
 };
 
-#if defined(TROUPE_REAL_THREADS)
-world::world(int workers) : body_(std::make_unique<body>(workers)) {}
-void world::settle() { ASSERT_TRUE(system().drain()); }
-void world::advance(troupe::duration) {}
-#else
-world::world(std::uint64_t seed) : body_(std::make_unique<body>(seed)) {}
-void world::settle() { body_->stage.settle(); }
-void world::advance(troupe::duration d) { body_->stage.advance(d); }
-#endif
+world::world(std::uint64_t which) : body_(std::make_unique<body>(which)) {}
+
+void world::settle() {
+  if (!real) return body_->on_seeds->settle();
+  ASSERT_TRUE(system().drain());
+}
+
+void world::advance(troupe::duration d) {
+  if (!real) body_->on_seeds->advance(d);
+}
 
 world::~world() {
   if (!body_->shut) {
@@ -65,23 +65,45 @@ troupe::shutdown_report world::shutdown(troupe::duration deadline) {
   return system().shutdown(deadline);
 }
 
-void everywhere(const std::function<void(world&)>& f) {
-#if defined(TROUPE_REAL_THREADS)
-  for (const int workers : {1, 2, 4})
+namespace {
+
+void on_threads(const std::function<void(world&)>& f) {
+  for (const std::uint64_t workers : {1U, 2U, 4U})
     for (int round = 0; round < rounds_on_threads; ++round) {
       SCOPED_TRACE("workers " + std::to_string(workers) + ", round " + std::to_string(round));
       world w(workers);
       f(w);
       if (::testing::Test::HasFailure()) return;
     }
-#else
+}
+
+void on_seeds(const std::function<void(world&)>& f) {
   for (const std::uint64_t seed : troupe::kit::seeds(seeds_per_scenario)) {
     SCOPED_TRACE("to replay: TROUPE_SEED=" + std::to_string(seed));
     world w(seed);
     f(w);
     if (::testing::Test::HasFailure()) return;
   }
-#endif
+}
+
+}  // namespace
+
+void everywhere(const std::function<void(world&)>& f) { world::real ? on_threads(f) : on_seeds(f); }
+
+bool add_test(bool is_here, const char* suite, const char* name, const char* file, int line,
+              void (*body)()) {
+  class one : public ::testing::Test {
+  public:
+    explicit one(void (*body)()) : body_(body) {}
+    void TestBody() override { body_(); }
+
+  private:
+    void (*body_)();
+  };
+  if (is_here)
+    ::testing::RegisterTest(suite, name, nullptr, nullptr, file, line,
+                            [body]() -> ::testing::Test* { return new one(body); });
+  return is_here;
 }
 
 }  // namespace scenario

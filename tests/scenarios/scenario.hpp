@@ -2,8 +2,8 @@
 //
 //   Before   the files of this folder.      After   GoogleTest.
 //   Holds    the world that a scenario gets; at its end nothing may be left over.
-//   Note     built twice: `sim_scenarios` replays orders from seeds, `stress_scenarios` uses
-//            threads.
+//   Note     linked twice: `sim_scenarios` replays orders from seeds, `stress_scenarios` uses
+//            threads; on_seeds.cpp or on_threads.cpp says which.
 #pragma once
 
 #include <troupe/actors/kit/prelude.hpp>
@@ -21,13 +21,10 @@ namespace scenario {
 /// Where a scenario runs: a system, and what differs between threads and seeds.
 class world {
 public:
-#if defined(TROUPE_REAL_THREADS)
-  static constexpr bool real = true;
-  explicit world(int workers);
-#else
-  static constexpr bool real = false;
-  explicit world(std::uint64_t seed);
-#endif
+  /// On threads; constant within a program.
+  static const bool real;
+  /// `which`: on threads the number of workers, on seeds the seed.
+  explicit world(std::uint64_t which);
   world(const world&) = delete;
   world& operator=(const world&) = delete;
   /// Shuts down and checks that nothing is left: no actor, no cell, no open ask, no envelope.
@@ -69,10 +66,14 @@ void everywhere(const std::function<void(world&)>& f);
 /// Returns when `holds()`; on seeds it must hold once nothing can happen without time.
 template <class F>
 void until(world& w, F holds) {
-  if constexpr (!world::real) w.settle();
+  if (!world::real) w.settle();
   while (world::real && !holds()) std::this_thread::yield();
   EXPECT_TRUE(holds());
 }
+
+/// A test that only one of the programs has. @pre called while static objects are made
+bool add_test(bool is_here, const char* suite, const char* name, const char* file, int line,
+              void (*body)());
 
 }  // namespace scenario
 
@@ -81,3 +82,19 @@ void until(world& w, F holds) {
   static void suite##_##name(::scenario::world& w);             \
   TEST(suite, name) { ::scenario::everywhere(suite##_##name); } \
   static void suite##_##name(::scenario::world& w)
+
+/// What threads only, or seeds only, can do.
+#define TEST_OF_ONE_(here, suite, name)                                               \
+  static void suite##_##name();                                                       \
+  [[maybe_unused]] static const bool suite##_##name##_added =                         \
+      ::scenario::add_test(here, #suite, #name, __FILE__, __LINE__, &suite##_##name); \
+  static void suite##_##name()
+#define TEST_ON_THREADS(suite, name) TEST_OF_ONE_(::scenario::world::real, suite, name)
+#define TEST_ON_SEEDS(suite, name) TEST_OF_ONE_(!::scenario::world::real, suite, name)
+
+#define SCENARIO_OF_ONE_(here, suite, name)                                        \
+  static void suite##_##name##_in(::scenario::world& w);                           \
+  TEST_OF_ONE_(here, suite, name) { ::scenario::everywhere(suite##_##name##_in); } \
+  static void suite##_##name##_in(::scenario::world& w)
+#define SCENARIO_ON_THREADS(suite, name) SCENARIO_OF_ONE_(::scenario::world::real, suite, name)
+#define SCENARIO_ON_SEEDS(suite, name) SCENARIO_OF_ONE_(!::scenario::world::real, suite, name)

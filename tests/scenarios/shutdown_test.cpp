@@ -226,8 +226,7 @@ private:
   journal_ptr journal_;
 };
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(Shutdown, EndsActorsThatWouldNeverComeToRest) {
+SCENARIO_ON_THREADS(Shutdown, EndsActorsThatWouldNeverComeToRest) {
   const auto j = make_journal();
   auto a = w.spawn<restless>(j);
   auto b = w.spawn<restless>(j);
@@ -238,7 +237,7 @@ SCENARIO(Shutdown, EndsActorsThatWouldNeverComeToRest) {
   EXPECT_EQ(j->count("gone"), 2);
 }
 
-TEST(Shutdown, TheDestructorGivesUpToDrainAtItsDeadline) {
+TEST_ON_THREADS(Shutdown, TheDestructorGivesUpToDrainAtItsDeadline) {
   const auto j = make_journal();
   {
     troupe::actor_system sys({.workers = 2, .shutdown_deadline = 10ms, .log = false});
@@ -247,7 +246,6 @@ TEST(Shutdown, TheDestructorGivesUpToDrainAtItsDeadline) {
   }
   EXPECT_EQ(j->text(), "gone");
 }
-#endif
 
 TEST(Shutdown, TheDestructorDrainsFirst) {
   const auto j = make_journal();

@@ -337,8 +337,7 @@ TEST(StopInBulk, ShutdownDoesNotWaitForAHundredThousandMessages) {
       much);
 }
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(Stop, FromManyThreadsAtOnceEndsItOnce) {
+SCENARIO_ON_THREADS(Stop, FromManyThreadsAtOnceEndsItOnce) {
   const auto j = make_journal();
   auto a = w.spawn<mortal>(j, "a");
   w.settle();
@@ -360,6 +359,5 @@ SCENARIO(Stop, FromManyThreadsAtOnceEndsItOnce) {
   const auto hooks = 2 + static_cast<std::size_t>(j->count("a.stop(normal)"));
   EXPECT_EQ(j->lines().size() - hooks + w.counters().dead_letters(), 80U);
 }
-#endif
 
 }  // namespace

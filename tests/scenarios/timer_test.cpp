@@ -23,7 +23,7 @@ using scenario::journal;
 using troupe::duration;
 using troupe::timer_id;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 /// On seeds lets `d` pass; on threads waits for `holds`, which must come.
 template <class Condition>
@@ -428,7 +428,6 @@ SCENARIO(Timer, APeriodOfNothingIsRefused) {
 
 // --- late
 
-#if defined(TROUPE_REAL_THREADS)
 /// Is busy for a while at every tick, and keeps account.
 class dawdler : public troupe::actor<dawdler> {
 public:
@@ -453,7 +452,7 @@ private:
   std::shared_ptr<std::atomic<int>> ticks_;
 };
 
-SCENARIO(Timer, TicksThatComeDueWhileOneWaitsAreLeftOutAndCounted) {
+SCENARIO_ON_THREADS(Timer, TicksThatComeDueWhileOneWaitsAreLeftOutAndCounted) {
   const auto ticks = std::make_shared<std::atomic<int>>(0);
   auto d = w.spawn<dawdler>(ticks);
   while (*ticks < 10) std::this_thread::yield();
@@ -461,7 +460,6 @@ SCENARIO(Timer, TicksThatComeDueWhileOneWaitsAreLeftOutAndCounted) {
   while (w.counters().alive() != 0) std::this_thread::yield();
   EXPECT_GE(w.counters().ticks_left_out, 9 * 2U);
 }
-#endif
 
 // --- with others
 

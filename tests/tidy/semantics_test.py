@@ -6,7 +6,8 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TEST = re.compile(r"\b(?:TEST|TEST_F|TEST_P|SCENARIO)\(\s*(\w+),\s*(\w+)\)")
+MACRO = r"(?:TEST|TEST_F|TEST_P|(?:TEST|SCENARIO)_ON_(?:THREADS|SEEDS)|SCENARIO)"
+TEST = re.compile(r"\b" + MACRO + r"\(\s*(\w+),\s*(\w+)\)")
 NAMED = re.compile(r"`([A-Z]\w+)\.(\w+|\*)`")
 
 

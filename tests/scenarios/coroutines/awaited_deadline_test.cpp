@@ -13,7 +13,7 @@ namespace {
 
 using namespace cast;
 
-constexpr troupe::duration limit = real ? 5ms : 50ms;
+const troupe::duration limit = real ? 5ms : 50ms;
 
 struct outcome_of_inner {
   std::string code;

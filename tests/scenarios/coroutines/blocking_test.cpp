@@ -264,15 +264,14 @@ SCENARIO(Blocking, AJobThatThrowsAfterItsActorEndedIsNotHeardOf) {
 
 // --- only on threads
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(Blocking, RunsOnAnotherThreadThanItsActor) {
+SCENARIO_ON_THREADS(Blocking, RunsOnAnotherThreadThanItsActor) {
   run(w, [](player&) -> task<> {
     const auto there = co_await blocking([] { return std::this_thread::get_id(); });
     EXPECT_NE(there, std::this_thread::get_id());
   });
 }
 
-SCENARIO(Blocking, AJobMayAskAndWait) {
+SCENARIO_ON_THREADS(Blocking, AJobMayAskAndWait) {
   auto q = w.spawn<prompt>();
   stage_of_one s(w);
   s.p.ask<perform>([q](player& me) -> task<> {
@@ -284,7 +283,7 @@ SCENARIO(Blocking, AJobMayAskAndWait) {
   EXPECT_EQ(s.text(), "30");
 }
 
-SCENARIO(Blocking, AsManyJobsAsBlockRunAtATime) {
+SCENARIO_ON_THREADS(Blocking, AsManyJobsAsBlockRunAtATime) {
   constexpr int jobs = 8;
   const auto begun = make_counter();
   stage_of_one s(w);
@@ -302,6 +301,5 @@ SCENARIO(Blocking, AsManyJobsAsBlockRunAtATime) {
   w.settle();
   EXPECT_EQ(s.wrote->count("x"), jobs);
 }
-#endif
 
 }  // namespace

@@ -14,7 +14,7 @@ using troupe::address;
 using troupe::exclusive;
 using troupe::inbox;
 
-constexpr troupe::duration patience = real ? 20ms : 50ms;
+const troupe::duration patience = real ? 20ms : 50ms;
 
 /// "cycle" if the text shows one.
 [[nodiscard]] std::string seen_as(const troupe::ask_error& e) {

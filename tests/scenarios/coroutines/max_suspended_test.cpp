@@ -164,7 +164,7 @@ SCENARIO(MaxSuspended, AKillWorksAtTheLimit) {
   s.p.kill();
   until(w, [&] { return s.wrote->has("gone"); });
   EXPECT_EQ(s.text(), "begin0 begin1 gone");
-  EXPECT_EQ(dead(w, troupe::dead_reason::ended), 3U) << "a play and two notes";
+  until(w, [&] { return dead(w, troupe::dead_reason::ended) == 3; });  // a play and two notes
   EXPECT_EQ(reason_of(s.p), exit_kind::killed);
   k.tell(answer_all{});
   w.settle();

@@ -293,11 +293,7 @@ SCENARIO(Task, AfterTryAskAFailureIsAValue) {
 
 // --- in bulk
 
-#if defined(TROUPE_REAL_THREADS)
-constexpr int million = 1'000'000;
-#else
-constexpr int million = 200'000;
-#endif
+const int million = real ? 1'000'000 : 200'000;
 
 /// The world of one test that is too long for every seed.
 TEST(TaskInBulk, AMillionAwaitsThatFinishAtOnceNeedNoStack) {

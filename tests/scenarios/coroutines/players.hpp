@@ -24,7 +24,7 @@ using troupe::ask_errc;
 using troupe::exit_kind;
 using troupe::task;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 class player;
 using scene = std::function<troupe::task<>(player&)>;

@@ -193,7 +193,7 @@ struct submit {
 struct hello {
   address<ack> who;
 };
-constexpr troupe::duration ack_within = real ? 5ms : 100ms;
+const troupe::duration ack_within = real ? 5ms : 100ms;
 
 constexpr auto sends_it = [](inbox<submit, ack, hang_up> in, address<packet> peer) -> task<> {
   int no = 0;

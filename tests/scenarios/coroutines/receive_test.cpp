@@ -22,7 +22,7 @@ struct tick {
   int number = 0;
 };
 
-constexpr troupe::duration patience = real ? 5ms : 50ms;
+const troupe::duration patience = real ? 5ms : 50ms;
 
 SCENARIO(Receive, TheOldestOfThatKindTheOthersWaitInOrder) {
   auto k = w.spawn<keeper>();

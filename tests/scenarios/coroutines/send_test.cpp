@@ -15,7 +15,7 @@ using troupe::dead_reason;
 using troupe::overflow_policy;
 using troupe::tell_status;
 
-constexpr troupe::duration while_full = real ? 5ms : 50ms;
+const troupe::duration while_full = real ? 5ms : 50ms;
 
 /// Sends so many, numbered from `first` on, and writes each down once it is sent.
 scene sends(address<note> to, int first, int count) {

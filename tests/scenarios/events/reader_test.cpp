@@ -20,7 +20,7 @@ using stories::told;
 using troupe::event;
 using troupe::event_kind;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 struct note {
   int number = 0;
@@ -33,7 +33,7 @@ public:
 /// A system of this world whose stream keeps `kept` events.
 std::unique_ptr<troupe::actor_system> keeps(std::size_t kept) {
   const troupe::system_options options{.workers = 1, .log = false, .events_kept = kept};
-  if constexpr (real) return std::make_unique<troupe::actor_system>(options);
+  if (real) return std::make_unique<troupe::actor_system>(options);
   return std::make_unique<troupe::actor_system>(std::make_unique<troupe::kit::seeded>(1), options);
 }
 

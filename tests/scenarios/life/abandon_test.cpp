@@ -18,8 +18,6 @@ namespace {
 
 using namespace life;
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// An operation under way elsewhere. It does not mind being cancelled: it comes back when the test
 /// says so.
 class errand : public troupe::detail::outside_operation {
@@ -87,7 +85,7 @@ private:
   errand* out_ = nullptr;
 };
 
-SCENARIO(Abandon, ComesWhenTheKillLimitHasPassedAndNotBefore) {
+SCENARIO_ON_SEEDS(Abandon, ComesWhenTheKillLimitHasPassedAndNotBefore) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -110,7 +108,7 @@ SCENARIO(Abandon, ComesWhenTheKillLimitHasPassedAndNotBefore) {
   EXPECT_TRUE(w.system().snapshot().graveyard.empty());
 }
 
-SCENARIO(Abandon, DoesNotComeIfItEndsInTime) {
+SCENARIO_ON_SEEDS(Abandon, DoesNotComeIfItEndsInTime) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -126,7 +124,7 @@ SCENARIO(Abandon, DoesNotComeIfItEndsInTime) {
   EXPECT_EQ(w.counters().abandoned_bodies, 0U);
 }
 
-SCENARIO(Abandon, ComesNotAfterAStopOnlyAfterAKill) {
+SCENARIO_ON_SEEDS(Abandon, ComesNotAfterAStopOnlyAfterAKill) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -146,7 +144,7 @@ SCENARIO(Abandon, ComesNotAfterAStopOnlyAfterAKill) {
   EXPECT_EQ(t.of("a"), "down(b killed)");
 }
 
-SCENARIO(Abandon, ASecondKillDoesNotBeginTheLimitAnew) {
+SCENARIO_ON_SEEDS(Abandon, ASecondKillDoesNotBeginTheLimitAnew) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -164,7 +162,7 @@ SCENARIO(Abandon, ASecondKillDoesNotBeginTheLimitAnew) {
   out.come_back();
 }
 
-SCENARIO(Abandon, EveryWatcherAndLinkGetsKilledOnce) {
+SCENARIO_ON_SEEDS(Abandon, EveryWatcherAndLinkGetsKilledOnce) {
   troop t(w);
   auto b = t.add("b");
   auto traps = t.add("traps");
@@ -190,7 +188,7 @@ SCENARIO(Abandon, EveryWatcherAndLinkGetsKilledOnce) {
   }
 }
 
-SCENARIO(Abandon, LaterMessagesAreDeadAndLaterWatchesGone) {
+SCENARIO_ON_SEEDS(Abandon, LaterMessagesAreDeadAndLaterWatchesGone) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -215,7 +213,7 @@ SCENARIO(Abandon, LaterMessagesAreDeadAndLaterWatchesGone) {
   EXPECT_EQ(t.of("a"), "down(b gone)");
 }
 
-SCENARIO(Abandon, TheParentNoLongerWaits) {
+SCENARIO_ON_SEEDS(Abandon, TheParentNoLongerWaits) {
   troop t(w);
   auto a = t.add("a");
   auto p = t.add("p");
@@ -237,7 +235,7 @@ SCENARIO(Abandon, TheParentNoLongerWaits) {
   EXPECT_EQ(w.counters().alive(), 1U);
 }
 
-SCENARIO(Abandon, AParentThatStopsWaitsUntilItsChildIsAbandoned) {
+SCENARIO_ON_SEEDS(Abandon, AParentThatStopsWaitsUntilItsChildIsAbandoned) {
   troop t(w);
   auto a = t.add("a");
   auto p = t.add("p");
@@ -253,7 +251,7 @@ SCENARIO(Abandon, AParentThatStopsWaitsUntilItsChildIsAbandoned) {
   out.come_back();
 }
 
-SCENARIO(Abandon, TheGraveyardSaysWhoAndWhatAndSinceWhen) {
+SCENARIO_ON_SEEDS(Abandon, TheGraveyardSaysWhoAndWhatAndSinceWhen) {
   troop t(w);
   auto b = t.add_with({.name = "north gate"}, "b");
   sent_out out(t, b);
@@ -273,7 +271,7 @@ SCENARIO(Abandon, TheGraveyardSaysWhoAndWhatAndSinceWhen) {
   EXPECT_TRUE(w.system().snapshot().graveyard.empty());
 }
 
-SCENARIO(Abandon, SeveralAreEachCounted) {
+SCENARIO_ON_SEEDS(Abandon, SeveralAreEachCounted) {
   troop t(w);
   auto a = t.add("a");
   std::vector<ref<witness>> all;
@@ -296,7 +294,7 @@ SCENARIO(Abandon, SeveralAreEachCounted) {
   EXPECT_EQ(t.count("b", "came back"), 0);
 }
 
-SCENARIO(Abandon, TheReportOfShutdownNamesThem) {
+SCENARIO_ON_SEEDS(Abandon, TheReportOfShutdownNamesThem) {
   troop t(w);
   auto b = t.add_with({.name = "north gate"}, "b");
   sent_out out(t, b);
@@ -307,8 +305,6 @@ SCENARIO(Abandon, TheReportOfShutdownNamesThem) {
   EXPECT_NE(report.to_string().find("north gate"), std::string::npos) << report.to_string();
   out.come_back();
 }
-
-#else
 
 /// A system whose limit is short, and an actor that waits at a gate in a handler.
 struct stuck {
@@ -345,7 +341,7 @@ struct stuck {
   ref<witness> b;
 };
 
-TEST(Abandon, AHandlerThatDoesNotReturnIsGivenUpAndItsWatcherTold) {
+TEST_ON_THREADS(Abandon, AHandlerThatDoesNotReturnIsGivenUpAndItsWatcherTold) {
   for (int round = 0; round < 10; ++round) {
     stuck s;
     s.hold();
@@ -368,7 +364,7 @@ TEST(Abandon, AHandlerThatDoesNotReturnIsGivenUpAndItsWatcherTold) {
   }
 }
 
-TEST(Abandon, LaterMessagesToItAreDeadLetters) {
+TEST_ON_THREADS(Abandon, LaterMessagesToItAreDeadLetters) {
   stuck s;
   s.hold();
   s.b.tell<say>(1);  // queued before
@@ -390,7 +386,7 @@ TEST(Abandon, LaterMessagesToItAreDeadLetters) {
   EXPECT_EQ(s.notes->of("b"), "came back gone");
 }
 
-TEST(Abandon, TheGraveyardNamesItWhatItDidAndSinceWhen) {
+TEST_ON_THREADS(Abandon, TheGraveyardNamesItWhatItDidAndSinceWhen) {
   stuck s;
   s.hold();
   s.b.kill();
@@ -408,7 +404,7 @@ TEST(Abandon, TheGraveyardNamesItWhatItDidAndSinceWhen) {
   EXPECT_TRUE(s.sys.shutdown(60s).clean());
 }
 
-TEST(Abandon, TheReportOfShutdownNamesWhoIsInTheGraveyard) {
+TEST_ON_THREADS(Abandon, TheReportOfShutdownNamesWhoIsInTheGraveyard) {
   const auto notes = std::make_shared<book>();
   {
     stuck s;
@@ -424,7 +420,7 @@ TEST(Abandon, TheReportOfShutdownNamesWhoIsInTheGraveyard) {
   }
 }
 
-TEST(Abandon, TheParentAndThoseLinkedDoNotWaitForIt) {
+TEST_ON_THREADS(Abandon, TheParentAndThoseLinkedDoNotWaitForIt) {
   stuck s(4);
   auto p = s.sys.spawn<witness>(s.notes, "p");
   s.notes->know(p.id(), "p");
@@ -446,7 +442,7 @@ TEST(Abandon, TheParentAndThoseLinkedDoNotWaitForIt) {
   EXPECT_EQ(s.notes->count("c", "gone"), 1);
 }
 
-TEST(Abandon, OneThatReturnsJustWhenItsTimeIsOverIsToldOfOnce) {
+TEST_ON_THREADS(Abandon, OneThatReturnsJustWhenItsTimeIsOverIsToldOfOnce) {
   for (int round = 0; round < 30; ++round) {
     stuck s;
     s.hold();
@@ -462,7 +458,7 @@ TEST(Abandon, OneThatReturnsJustWhenItsTimeIsOverIsToldOfOnce) {
   }
 }
 
-TEST(Abandon, ABlockingJobThatDoesNotReturnHoldsNobody) {
+TEST_ON_THREADS(Abandon, ABlockingJobThatDoesNotReturnHoldsNobody) {
   // It uses nothing of its actor's, which ends at once.
   stuck s;
   s.b.tell<lasting>([&s](witness& me) -> task<> {
@@ -478,7 +474,5 @@ TEST(Abandon, ABlockingJobThatDoesNotReturnHoldsNobody) {
   EXPECT_TRUE(s.sys.shutdown(60s).clean());
   EXPECT_EQ(s.sys.counters().abandoned_bodies, 0U);
 }
-
-#endif
 
 }  // namespace

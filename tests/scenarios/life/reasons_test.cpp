@@ -241,8 +241,7 @@ SCENARIO(Cause, IsNoneWhereNobodyElseHasEnded) {
   EXPECT_EQ(reason_after(t, t.add("b"), [](const auto& b) { b.kill(); }).cause(), nullptr);
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-SCENARIO(Cause, OfAnAskThatWasLateIsNone) {
+SCENARIO_ON_SEEDS(Cause, OfAnAskThatWasLateIsNone) {
   troop t(w);
   auto a = t.add("a");
   auto b = t.add("b");
@@ -256,7 +255,6 @@ SCENARIO(Cause, OfAnAskThatWasLateIsNone) {
   EXPECT_EQ(got[0], exit_kind::failed);
   EXPECT_EQ(got[0].cause(), nullptr);
 }
-#endif
 
 SCENARIO(Cause, LivesAsLongAsTheReasonThatHoldsIt) {
   exit_reason why;

@@ -162,7 +162,7 @@ SCENARIO(StopParent, ByItsChildWhileTheParentStopsTheChild) {
 
 // --- much is queued
 
-constexpr int much = real ? 1'000'000 : 100'000;
+const int much = real ? 1'000'000 : 100'000;
 
 /// Counts what it handles; on threads it can be held until all is queued.
 struct load {

@@ -102,12 +102,12 @@ TEST(WatchInBulk, TenThousandWatchersOfOneGetOneEach) {
 }
 
 TEST(WatchInBulk, AMillionWatchesCancelledLeaveNothing) {
-  constexpr int rounds = real ? 1'000'000 : 50'000;
+  const int rounds = real ? 1'000'000 : 50'000;
   scenario::own_system sys;
   auto b = sys->spawn<leaf>();
   const auto notes = std::make_shared<book>();
   auto a = sys->spawn<witness>(notes, "a");
-  does(a, [b](witness& me) {
+  does(a, [b, rounds](witness& me) {
     for (int i = 0; i < rounds; ++i) me.self().watch(b).cancel();
   });
   b.stop();

@@ -213,8 +213,7 @@ SCENARIO(WatchOrder, ATrappedLinkTellsBehindTheLastMessageToo) {
   }
 }
 
-#if defined(TROUPE_REAL_THREADS)
-SCENARIO(WatchOrder, HoldsWhileOthersFloodTheWatcher) {
+SCENARIO_ON_THREADS(WatchOrder, HoldsWhileOthersFloodTheWatcher) {
   troop t(w);
   auto a = t.add("a");
   std::atomic<bool> enough{false};
@@ -244,6 +243,5 @@ SCENARIO(WatchOrder, HoldsWhileOthersFloodTheWatcher) {
   EXPECT_EQ(heard, 33 * rounds);
   EXPECT_EQ(ended, rounds);
 }
-#endif
 
 }  // namespace

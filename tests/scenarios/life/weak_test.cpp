@@ -206,7 +206,6 @@ TEST(WeakAndSystem, MayOutliveItsSystem) {
 
 // --- threads
 
-#if defined(TROUPE_REAL_THREADS)
 /// Says which one it is.
 class numbered : public troupe::actor<numbered> {
 public:
@@ -217,7 +216,7 @@ private:
   int number_;
 };
 
-SCENARIO(Weak, LocksOrIsEmptyWhenTheLastRefGoesAtTheSameTime) {
+SCENARIO_ON_THREADS(Weak, LocksOrIsEmptyWhenTheLastRefGoesAtTheSameTime) {
   constexpr int lives = 200;
   constexpr int threads = 3;
   std::array<weak<numbered>, lives> to;
@@ -250,6 +249,5 @@ SCENARIO(Weak, LocksOrIsEmptyWhenTheLastRefGoesAtTheSameTime) {
   EXPECT_EQ(w.counters().alive(), 0U);
   for (const auto& one : to) EXPECT_FALSE(one.lock());
 }
-#endif
 
 }  // namespace

@@ -32,7 +32,7 @@ using troupe::monitor;
 using troupe::ref;
 using troupe::task;
 
-constexpr bool real = world::real;
+const bool real = world::real;
 
 /// What each has written, and who is who.
 class book {

@@ -15,7 +15,7 @@ using crew::gang;
 using crew::line;
 using troupe::routing;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 struct wait {
   using reply = int;

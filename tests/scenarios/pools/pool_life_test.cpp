@@ -19,7 +19,7 @@ using troupe::exit_kind;
 using troupe::routing;
 using troupe::tell_status;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 using lengths = std::vector<std::size_t>;
 
@@ -314,7 +314,7 @@ SCENARIO(Pool, ADeadlineTravelsThroughItAndIsInheritedByWhatItsMembersAsk) {
 
 SCENARIO(Pool, EachMessageIsHandledOrADeadLetterWhileMembersEnd) {
   constexpr int senders = 3;
-  constexpr int each = real ? 400 : 60;
+  const int each = real ? 400 : 60;
   for (const routing route : {routing::round_robin, routing::random, routing::least_loaded}) {
     auto read = crew::make_book();
     const auto before = w.counters().dead_letters();

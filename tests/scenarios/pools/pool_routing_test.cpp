@@ -17,7 +17,7 @@ using troupe::dead_reason;
 using troupe::routing;
 using troupe::tell_status;
 
-constexpr bool real = scenario::world::real;
+const bool real = scenario::world::real;
 
 using pages = std::vector<std::vector<int>>;
 using lengths = std::vector<std::size_t>;

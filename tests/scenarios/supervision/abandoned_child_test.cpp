@@ -43,21 +43,18 @@ struct with_stuck {
   }
   /// From now on b does not end.
   void hold() {
-#if defined(TROUPE_REAL_THREADS)
+    if (!world::real) return c.tell_and_settle("b", go_out{});
     at.tell<will>([hinge = gate.hinge()](child&) { hinge.pass(); });
     gate.wait_for(1);
-#else
-    c.tell_and_settle("b", go_out{});
-#endif
   }
   void let_go() {
-#if defined(TROUPE_REAL_THREADS)
-    gate.open();
-    until(w, [&] { return c.lives->count("b.gone") >= 1; });
-#else
-    c.lives->errands().come_back("b");
-    w.settle();
-#endif
+    if (world::real) {
+      gate.open();
+      until(w, [&] { return c.lives->count("b.gone") >= 1; });
+    } else {
+      c.lives->errands().come_back("b");
+      w.settle();
+    }
   }
 
   world& w;
@@ -229,11 +226,9 @@ SCENARIO(AbandonedChild, X8ItsNameIsItsSuccessors) {
   EXPECT_EQ(w.system().names().find<query>("books").ask<query>(5).get(), 50);
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
 // --- on seeds: when
 
-SCENARIO(AbandonedChild, X8TheLimitBeginsWithTheKill) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8TheLimitBeginsWithTheKill) {
   with_stuck s(w);
   s.begin();
   s.c.ask_meanwhile([top = s.top] { return top.terminate_child("b"); }, "terminated");
@@ -247,7 +242,7 @@ SCENARIO(AbandonedChild, X8TheLimitBeginsWithTheKill) {
   s.let_go();
 }
 
-SCENARIO(AbandonedChild, X8AChildMayHaveALimitOfItsOwn) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8AChildMayHaveALimitOfItsOwn) {
   with_stuck s(w);
   s.tree.children[1].kill_limit = 20s;
   s.begin();
@@ -259,7 +254,7 @@ SCENARIO(AbandonedChild, X8AChildMayHaveALimitOfItsOwn) {
   s.let_go();
 }
 
-SCENARIO(AbandonedChild, X8OneThatIsKilledAtOnceHasOnlyThatLimit) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8OneThatIsKilledAtOnceHasOnlyThatLimit) {
   with_stuck s(w);
   s.tree.children[1].shutdown = stop_time::brutal_kill();
   s.begin();
@@ -271,7 +266,7 @@ SCENARIO(AbandonedChild, X8OneThatIsKilledAtOnceHasOnlyThatLimit) {
   s.let_go();
 }
 
-SCENARIO(AbandonedChild, X8OneThatComesBackInTimeIsNotAbandoned) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8OneThatComesBackInTimeIsNotAbandoned) {
   with_stuck s(w);
   s.begin();
   s.c.ask_meanwhile([top = s.top] { return top.terminate_child("b"); }, "terminated");
@@ -284,7 +279,7 @@ SCENARIO(AbandonedChild, X8OneThatComesBackInTimeIsNotAbandoned) {
   EXPECT_EQ(s.at.ask<query>(1).get(), 10);
 }
 
-SCENARIO(AbandonedChild, X8WhatWasKeptForItGoesToItsSuccessor) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8WhatWasKeptForItGoesToItsSuccessor) {
   with_stuck s(w, one_for_one, abandon_type::restart, mailbox_type::keep);
   s.begin();
   EXPECT_EQ(code_of(s.top.terminate_child("b").get()), "ok");
@@ -299,7 +294,7 @@ SCENARIO(AbandonedChild, X8WhatWasKeptForItGoesToItsSuccessor) {
   s.let_go();
 }
 
-SCENARIO(AbandonedChild, X8TheReportOfShutdownNamesIt) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8TheReportOfShutdownNamesIt) {
   with_stuck s(w);
   s.begin();
   const auto report = w.shutdown(20s);
@@ -309,7 +304,7 @@ SCENARIO(AbandonedChild, X8TheReportOfShutdownNamesIt) {
   s.let_go();
 }
 
-SCENARIO(AbandonedChild, X8SeveralInARowAreEachReplaced) {
+SCENARIO_ON_SEEDS(AbandonedChild, X8SeveralInARowAreEachReplaced) {
   with_stuck s(w);
   s.begin();
   for (std::uint64_t n = 1; n <= 3; ++n) {
@@ -322,7 +317,5 @@ SCENARIO(AbandonedChild, X8SeveralInARowAreEachReplaced) {
     EXPECT_EQ(s.c.lives->count("b.gone"), static_cast<std::ptrdiff_t>(n));
   }
 }
-
-#endif
 
 }  // namespace

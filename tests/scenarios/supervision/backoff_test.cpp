@@ -86,8 +86,6 @@ SCENARIO(Backoff, ATemporaryChildThatIsNotRestartedIsNotWaitedFor) {
   EXPECT_EQ(t.states(), "b=undefined");
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// `id` fails, and is restarted after exactly `d`.
 void expect_restart_after(troop& t, const std::string& id, duration d, bool succeeds = true) {
   SCOPED_TRACE(std::to_string(d.count()) + " ns");
@@ -102,13 +100,13 @@ void expect_wait_of(troop& t, const std::string& id, duration d) {
   expect_restart_after(t, id, d);
 }
 
-SCENARIO(Backoff, FixedIsTheSameWaitBeforeEachRestart) {
+SCENARIO_ON_SEEDS(Backoff, FixedIsTheSameWaitBeforeEachRestart) {
   troop t(w);
   t.start(waiting(fixed{700ms}, t.children({"a"})));
   for (int i = 0; i < 5; ++i) expect_wait_of(t, "a", 700ms);
 }
 
-SCENARIO(Backoff, K1WaitsDoubleUpToTheMaximum) {
+SCENARIO_ON_SEEDS(Backoff, K1WaitsDoubleUpToTheMaximum) {
   troop t(w);
   t.start(waiting(exponential{.min = 3s, .max = 30s, .jitter = 0}, t.children({"a", "b"})));
   for (const duration d : {3s, 6s, 12s, 24s, 30s, 30s}) expect_wait_of(t, "a", d);
@@ -116,7 +114,7 @@ SCENARIO(Backoff, K1WaitsDoubleUpToTheMaximum) {
   EXPECT_EQ(t.book().lives("a"), 7);
 }
 
-SCENARIO(Backoff, K1AnAttemptThatFailsDoublesTheWaitToo) {
+SCENARIO_ON_SEEDS(Backoff, K1AnAttemptThatFailsDoublesTheWaitToo) {
   troop t(w);
   t.start(waiting(exponential{.min = 1s, .max = 1h, .jitter = 0}, t.children({"a", "b"})));
   t.book().doom("a", fate::refuses, 3);
@@ -127,7 +125,7 @@ SCENARIO(Backoff, K1AnAttemptThatFailsDoublesTheWaitToo) {
   EXPECT_EQ(t.restarts(), 4U);
 }
 
-SCENARIO(Backoff, K1JitterLengthensByUpToItsPart) {
+SCENARIO_ON_SEEDS(Backoff, K1JitterLengthensByUpToItsPart) {
   troop t(w);
   t.start(waiting(exponential{.min = 100ms, .max = 100ms, .jitter = 0.2}, t.children({"a"})));
   std::set<duration> seen;
@@ -144,7 +142,7 @@ SCENARIO(Backoff, K1JitterLengthensByUpToItsPart) {
   EXPECT_GT(seen.size(), 10U) << "they are drawn at random";
 }
 
-SCENARIO(Backoff, K3WhoHasRunLongEnoughBeginsWithTheShortestWait) {
+SCENARIO_ON_SEEDS(Backoff, K3WhoHasRunLongEnoughBeginsWithTheShortestWait) {
   troop t(w);
   t.start(waiting(exponential{.min = 100ms, .max = 10s, .jitter = 0, .reset_after = 2s},
                   t.children({"a"})));
@@ -156,7 +154,7 @@ SCENARIO(Backoff, K3WhoHasRunLongEnoughBeginsWithTheShortestWait) {
   expect_wait_of(t, "a", 200ms);
 }
 
-SCENARIO(Backoff, K3LongEnoughIsHalfTheSumOfTheShortestAndTheLongest) {
+SCENARIO_ON_SEEDS(Backoff, K3LongEnoughIsHalfTheSumOfTheShortestAndTheLongest) {
   troop t(w);
   t.start(waiting(exponential{.min = 100ms, .max = 900ms, .jitter = 0}, t.children({"a"})));
   for (const duration d : {100ms, 200ms}) expect_wait_of(t, "a", d);
@@ -166,7 +164,7 @@ SCENARIO(Backoff, K3LongEnoughIsHalfTheSumOfTheShortestAndTheLongest) {
   expect_wait_of(t, "a", 100ms);
 }
 
-SCENARIO(Backoff, AChildsOwnComesBeforeThatOfItsSupervisor) {
+SCENARIO_ON_SEEDS(Backoff, AChildsOwnComesBeforeThatOfItsSupervisor) {
   troop t(w);
   auto quick = t.child("quick");
   quick.backoff = troupe::no_backoff{};
@@ -178,7 +176,7 @@ SCENARIO(Backoff, AChildsOwnComesBeforeThatOfItsSupervisor) {
   expect_wait_of(t, "other", 1s);
 }
 
-SCENARIO(Backoff, WhileOneWaitsTheOthersAreGuarded) {
+SCENARIO_ON_SEEDS(Backoff, WhileOneWaitsTheOthersAreGuarded) {
   troop t(w);
   t.start(waiting(fixed{1s}, t.children({"a", "b", "c"})));
   EXPECT_EQ(t.after_failure_of("a"), fails("a"));
@@ -192,7 +190,7 @@ SCENARIO(Backoff, WhileOneWaitsTheOthersAreGuarded) {
   EXPECT_EQ(t.take(), births({"b"}));
 }
 
-SCENARIO(Backoff, I5AnAttemptCountsWhenItIsMade) {
+SCENARIO_ON_SEEDS(Backoff, I5AnAttemptCountsWhenItIsMade) {
   troop t(w);
   auto spec = waiting(fixed{3s}, t.children({"a", "b"}));
   spec.intensity = 1;
@@ -210,7 +208,7 @@ SCENARIO(Backoff, I5AnAttemptCountsWhenItIsMade) {
   EXPECT_EQ(t.end(), exit_kind::shutdown);
 }
 
-SCENARIO(Backoff, I5WhoBacksOffForLongIsNeverTooOften) {
+SCENARIO_ON_SEEDS(Backoff, I5WhoBacksOffForLongIsNeverTooOften) {
   troop t(w);
   auto spec = waiting(fixed{6s}, t.children({"a"}));
   spec.intensity = 1;
@@ -219,7 +217,7 @@ SCENARIO(Backoff, I5WhoBacksOffForLongIsNeverTooOften) {
   for (int i = 0; i < 10; ++i) expect_wait_of(t, "a", 6s);
 }
 
-SCENARIO(Backoff, TheSiblingsOfAGroupAreStoppedWhenTheAttemptIsMade) {
+SCENARIO_ON_SEEDS(Backoff, TheSiblingsOfAGroupAreStoppedWhenTheAttemptIsMade) {
   for (const auto strategy : {one_for_all, rest_for_one}) {
     troop t(w);
     t.start(waiting(fixed{1s}, t.children({"a", "b", "c"}), strategy));
@@ -236,7 +234,7 @@ SCENARIO(Backoff, TheSiblingsOfAGroupAreStoppedWhenTheAttemptIsMade) {
   }
 }
 
-SCENARIO(Backoff, T5ThoseThatHaveBegunLiveUntilTheNextAttempt) {
+SCENARIO_ON_SEEDS(Backoff, T5ThoseThatHaveBegunLiveUntilTheNextAttempt) {
   for (const auto strategy : {one_for_all, rest_for_one}) {
     troop t(w);
     t.start(waiting(fixed{1s}, t.children({"a", "b", "c"}), strategy));
@@ -255,7 +253,7 @@ SCENARIO(Backoff, T5ThoseThatHaveBegunLiveUntilTheNextAttempt) {
   }
 }
 
-SCENARIO(Backoff, K4KeepsNoMoreThanItsCapacity) {
+SCENARIO_ON_SEEDS(Backoff, K4KeepsNoMoreThanItsCapacity) {
   troop t(w);
   const slot<player> small(w.system(), troupe::spawn_options{.name = "small", .capacity = 4});
   child_spec a{.id = "a", .start = troupe::actor_of<player>(t.shared_record(), "a")};
@@ -271,7 +269,7 @@ SCENARIO(Backoff, K4KeepsNoMoreThanItsCapacity) {
   EXPECT_EQ(t.take(), text(births({"a"}), "a.0 a.1 a.2 a.3"));
 }
 
-SCENARIO(Backoff, K4WhatIsDroppedAreDeadLetters) {
+SCENARIO_ON_SEEDS(Backoff, K4WhatIsDroppedAreDeadLetters) {
   troop t(w);
   t.start(waiting(fixed{1s}, t.children({"a"})));
   t.at("a").tell(fail{});
@@ -285,7 +283,7 @@ SCENARIO(Backoff, K4WhatIsDroppedAreDeadLetters) {
   EXPECT_EQ(t.take(), text(births({"a"}), "a.2"));
 }
 
-SCENARIO(Backoff, AsksFailAtOnceUnlessTheyWait) {
+SCENARIO_ON_SEEDS(Backoff, AsksFailAtOnceUnlessTheyWait) {
   troop t(w);
   t.start(waiting(fixed{1s}, t.children({"a"})));
   EXPECT_EQ(t.after_failure_of("a"), fails("a"));
@@ -298,7 +296,5 @@ SCENARIO(Backoff, AsksFailAtOnceUnlessTheyWait) {
   EXPECT_EQ(t.identity_of("a").life, 2);
   EXPECT_EQ(w.system().now() - before, 1s);
 }
-
-#endif
 
 }  // namespace

@@ -269,8 +269,6 @@ SCENARIO(Family, OneFamilyStandsInOneTree) {
   EXPECT_EQ(s.c.lives->text(), "");
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// Members that are out on errands, and the reasons for which they ended.
 struct slow_family : three {
   explicit slow_family(world& in) : three(in, {.shutdown = 3s}), w(in), r(in.system().events()) {
@@ -300,7 +298,7 @@ struct slow_family : three {
   std::vector<event> seen;
 };
 
-SCENARIO(Family, D6TheirTimeIsTheSameForAllNotOneAfterTheOther) {
+SCENARIO_ON_SEEDS(Family, D6TheirTimeIsTheSameForAllNotOneAfterTheOther) {
   slow_family s(w);
   s.come_back_and_expect(2, exit_kind::shutdown);
   w.advance(2999ms);
@@ -311,7 +309,7 @@ SCENARIO(Family, D6TheirTimeIsTheSameForAllNotOneAfterTheOther) {
   EXPECT_TRUE(s.c.lives->has("stopped(ok)")) << "after 3 s";
 }
 
-SCENARIO(Family, D6ThoseThatDoNotEndEvenThenAreAbandonedTogether) {
+SCENARIO_ON_SEEDS(Family, D6ThoseThatDoNotEndEvenThenAreAbandonedTogether) {
   slow_family s(w);
   w.advance(3999ms);
   EXPECT_FALSE(s.c.lives->has("stopped(ok)"));
@@ -320,7 +318,5 @@ SCENARIO(Family, D6ThoseThatDoNotEndEvenThenAreAbandonedTogether) {
   EXPECT_EQ(w.counters().abandoned_bodies, 3U);
   for (std::size_t i = 0; i < 3; ++i) s.come_back_and_expect(i, exit_kind::killed);
 }
-
-#endif
 
 }  // namespace

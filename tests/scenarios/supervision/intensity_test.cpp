@@ -85,9 +85,7 @@ SCENARIO(Intensity, I2EachSupervisorHasItsOwnCount) {
   EXPECT_EQ(t.states(), "left=running right=running");
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
-SCENARIO(Intensity, I1TheWindowReachesBackToTheWholePeriod) {
+SCENARIO_ON_SEEDS(Intensity, I1TheWindowReachesBackToTheWholePeriod) {
   for (const bool is_later : {false, true}) {
     troop t(w);
     t.start(supervisor_spec{.intensity = 1, .period = 5s, .children = t.children({"a"})});
@@ -102,7 +100,7 @@ SCENARIO(Intensity, I1TheWindowReachesBackToTheWholePeriod) {
   }
 }
 
-SCENARIO(Intensity, I3TheWindowSlides) {
+SCENARIO_ON_SEEDS(Intensity, I3TheWindowSlides) {
   troop t(w);
   t.start(supervisor_spec{.intensity = 2, .period = 10s, .children = t.children({"a"})});
   const auto again = text(fails("a"), births({"a"}));
@@ -118,7 +116,7 @@ SCENARIO(Intensity, I3TheWindowSlides) {
   EXPECT_EQ(t.end(), exit_kind::shutdown);
 }
 
-SCENARIO(Intensity, I3WhatIsOlderThanThePeriodIsNotShownEither) {
+SCENARIO_ON_SEEDS(Intensity, I3WhatIsOlderThanThePeriodIsNotShownEither) {
   troop t(w);
   t.start(supervisor_spec{.intensity = 9, .period = 10s, .children = t.children({"a", "b"})});
   for (int i = 0; i < 3; ++i) {
@@ -130,8 +128,6 @@ SCENARIO(Intensity, I3WhatIsOlderThanThePeriodIsNotShownEither) {
   w.advance(10s);
   EXPECT_EQ(t.restarts(), 0U);
 }
-
-#endif
 
 SCENARIO(Intensity, I4AGroupRestartIsOne) {
   for (const auto strategy : {one_for_all, rest_for_one}) {

@@ -83,9 +83,7 @@ SCENARIO(ChildKind, X2WhatIsToldBeforeItHasBegunWaits) {
       << c.lives->text();
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
-SCENARIO(ChildKind, X2WhoHasNotBegunByItsDeadlineHasFailedToStart) {
+SCENARIO_ON_SEEDS(ChildKind, X2WhoHasNotBegunByItsDeadlineHasFailedToStart) {
   for (const duration limit : {duration(5s), duration(1s)}) {
     const cast_of_children c(w);
     auto spec = slow(c, "s", 1h);
@@ -101,7 +99,7 @@ SCENARIO(ChildKind, X2WhoHasNotBegunByItsDeadlineHasFailedToStart) {
   }
 }
 
-SCENARIO(ChildKind, X2WhoBeginsJustInTimeHasStarted) {
+SCENARIO_ON_SEEDS(ChildKind, X2WhoBeginsJustInTimeHasStarted) {
   const cast_of_children c(w);
   const auto top = start(w.system(), supervisor_spec{.children = {slow(c, "s", 4999ms)}});
   ASSERT_TRUE(top) << top.error().text();
@@ -109,7 +107,7 @@ SCENARIO(ChildKind, X2WhoBeginsJustInTimeHasStarted) {
   EXPECT_EQ(c.lives->text(), "s.begins s.begun");
 }
 
-SCENARIO(ChildKind, X2ADeadlineThatPassesInARestartIsAFailedAttempt) {
+SCENARIO_ON_SEEDS(ChildKind, X2ADeadlineThatPassesInARestartIsAFailedAttempt) {
   cast_of_children c(w);
   // Its first incarnation has no wait.
   class slower : public actor<slower> {
@@ -140,7 +138,7 @@ SCENARIO(ChildKind, X2ADeadlineThatPassesInARestartIsAFailedAttempt) {
   EXPECT_EQ(w.system().snapshot().trees.at(0).restarts, 3U) << "each attempt counts";
 }
 
-SCENARIO(ChildKind, X2ASupervisorAnswersWhileAChildBegins) {
+SCENARIO_ON_SEEDS(ChildKind, X2ASupervisorAnswersWhileAChildBegins) {
   cast_of_children c(w);
   auto top = c.start(supervisor_spec{.children = c.all({"a"})});
   c.ask_meanwhile([top, spec = slow(c, "s", 3s)] { return top.start_child(spec); }, "started");
@@ -157,7 +155,7 @@ SCENARIO(ChildKind, X2ASupervisorAnswersWhileAChildBegins) {
   EXPECT_TRUE(c.lives->has("started(ok)"));
 }
 
-SCENARIO(ChildKind, X2ASupervisorCanBeStoppedWhileAChildBegins) {
+SCENARIO_ON_SEEDS(ChildKind, X2ASupervisorCanBeStoppedWhileAChildBegins) {
   cast_of_children c(w);
   auto top = c.start(supervisor_spec{.children = c.all({"a"})});
   c.ask_meanwhile([top, spec = slow(c, "s", 3s)] { return top.start_child(spec); }, "started");
@@ -171,7 +169,5 @@ SCENARIO(ChildKind, X2ASupervisorCanBeStoppedWhileAChildBegins) {
   EXPECT_EQ(w.counters().alive(), 1U);
   EXPECT_EQ(w.counters().asked, w.counters().settled) << "who asked for it was answered";
 }
-
-#endif
 
 }  // namespace

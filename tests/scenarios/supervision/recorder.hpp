@@ -30,7 +30,7 @@ using cast::right_answer;
 using cast::says;
 using scenario::world;
 
-constexpr bool real = world::real;
+const bool real = world::real;
 
 /// What happened to all children, in order: `b.start b.stop(shutdown) b.gone`. And what their next
 /// incarnations are to do.

@@ -162,8 +162,6 @@ SCENARIO(RestartType, R3TheFailureOfATemporaryChildMovesNoSibling) {
   EXPECT_EQ(t.states(), "a=running c=running");
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// Starts a child, which takes a while, and meanwhile ends another.
 class clerk : public troupe::actor<clerk> {
 public:
@@ -191,7 +189,7 @@ private:
   record_ptr record_;
 };
 
-SCENARIO(RestartType, R3ATemporaryChildThatEndsBeforeItIsTerminatedIsForgotten) {
+SCENARIO_ON_SEEDS(RestartType, R3ATemporaryChildThatEndsBeforeItIsTerminatedIsForgotten) {
   for (const auto type : {permanent, transient, temporary}) {
     troop t(w);
     t.start(supervisor_spec{.intensity = 0, .children = {t.child("a"), t.child("b", type)}});
@@ -212,8 +210,6 @@ SCENARIO(RestartType, R3ATemporaryChildThatEndsBeforeItIsTerminatedIsForgotten) 
     w.settle();
   }
 }
-
-#endif
 
 /// Takes an argument, and does not keep it.
 class forgetful : public troupe::actor<forgetful> {

@@ -86,8 +86,6 @@ SCENARIO(Shutdown, D1ATreeThatNobodyRefersToLivesUntilItIsStopped) {
 
 // --- D2 to D4: how long
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// A tree of a and b, where b does not end until its errand is over.
 struct slow_end {
   slow_end(world& w, stop_time limit) : world_(w), c(w), r(w.system().events()) {
@@ -116,20 +114,20 @@ struct slow_end {
   actor_id who;
 };
 
-SCENARIO(Shutdown, D2AChildThatEndsWithinItsTimeHasEndedForShutdown) {
+SCENARIO_ON_SEEDS(Shutdown, D2AChildThatEndsWithinItsTimeHasEndedForShutdown) {
   slow_end s(w, 3s);
   w.advance(2999ms);
   s.come_back_and_expect(exit_kind::shutdown);
 }
 
-SCENARIO(Shutdown, D2AChildThatNeedsLongerIsKilledThen) {
+SCENARIO_ON_SEEDS(Shutdown, D2AChildThatNeedsLongerIsKilledThen) {
   slow_end s(w, 3s);
   w.advance(3s);
   EXPECT_EQ(s.c.lives->text(), "") << "killed, and not yet abandoned";
   s.come_back_and_expect(exit_kind::killed);
 }
 
-SCENARIO(Shutdown, D2FiveSecondsAreWhatAChildHasUnlessSaid) {
+SCENARIO_ON_SEEDS(Shutdown, D2FiveSecondsAreWhatAChildHasUnlessSaid) {
   {
     slow_end s(w, stop_time());
     w.advance(4999ms);
@@ -140,7 +138,7 @@ SCENARIO(Shutdown, D2FiveSecondsAreWhatAChildHasUnlessSaid) {
   s.come_back_and_expect(exit_kind::killed);
 }
 
-SCENARIO(Shutdown, D2EachChildHasItsOwnTime) {
+SCENARIO_ON_SEEDS(Shutdown, D2EachChildHasItsOwnTime) {
   cast_of_children c(w);
   auto specs = c.all({"a", "b"});
   specs[0].shutdown = 3s;
@@ -165,13 +163,13 @@ SCENARIO(Shutdown, D2EachChildHasItsOwnTime) {
   EXPECT_TRUE(c.lives->has("stopped(ok)"));
 }
 
-SCENARIO(Shutdown, D4InfinityWaitsWithoutLimit) {
+SCENARIO_ON_SEEDS(Shutdown, D4InfinityWaitsWithoutLimit) {
   slow_end s(w, stop_time::infinity());
   w.advance(24h);
   s.come_back_and_expect(exit_kind::shutdown);
 }
 
-SCENARIO(Shutdown, D4ASupervisorHasNoLimitUnlessSaid) {
+SCENARIO_ON_SEEDS(Shutdown, D4ASupervisorHasNoLimitUnlessSaid) {
   cast_of_children c(w);
   auto b = c.one("b");
   b.shutdown = stop_time::infinity();
@@ -185,8 +183,6 @@ SCENARIO(Shutdown, D4ASupervisorHasNoLimitUnlessSaid) {
   w.settle();
   EXPECT_EQ(c.lives->text(), "b.stop(shutdown) b.gone a.stop(shutdown) a.gone stopped(ok)");
 }
-
-#endif
 
 SCENARIO(Shutdown, D3BrutalKillEndsAChildAtOnceWithoutItsCleanup) {
   cast_of_children c(w);
@@ -235,8 +231,6 @@ SCENARIO(Shutdown, D5AChildThatTrapsExitsAndHasCancelledWhatItCouldEndsAllTheSam
 
 // --- D7: who ends by itself meanwhile
 
-#if !defined(TROUPE_REAL_THREADS)
-
 /// Stops a tree of a, b and c whose b is slow, and has a end meanwhile.
 template <class M>
 void end_meanwhile(world& w, restart_type how, M m, const std::string& seen) {
@@ -257,21 +251,21 @@ void end_meanwhile(world& w, restart_type how, M m, const std::string& seen) {
   EXPECT_EQ(w.counters().restarted, 0U);
 }
 
-SCENARIO(Shutdown, D7AChildThatFailsMeanwhileDoesNotBreakIt) {
+SCENARIO_ON_SEEDS(Shutdown, D7AChildThatFailsMeanwhileDoesNotBreakIt) {
   end_meanwhile(w, permanent, fall{}, "a.stop(failed:disk) a.gone");
 }
-SCENARIO(Shutdown, D7APermanentChildThatEndsNormallyMeanwhileDoesNotBreakIt) {
+SCENARIO_ON_SEEDS(Shutdown, D7APermanentChildThatEndsNormallyMeanwhileDoesNotBreakIt) {
   end_meanwhile(w, permanent, leave{}, "a.stop(normal) a.gone");
 }
-SCENARIO(Shutdown, D7ATransientChildThatFailsMeanwhileDoesNotBreakIt) {
+SCENARIO_ON_SEEDS(Shutdown, D7ATransientChildThatFailsMeanwhileDoesNotBreakIt) {
   end_meanwhile(w, transient, fall{}, "a.stop(failed:disk) a.gone");
 }
-SCENARIO(Shutdown, D7ATemporaryChildThatEndsMeanwhileDoesNotBreakIt) {
+SCENARIO_ON_SEEDS(Shutdown, D7ATemporaryChildThatEndsMeanwhileDoesNotBreakIt) {
   end_meanwhile(w, temporary, leave{exit_reason(exit_kind::user, 5, "enough")},
                 "a.stop(user5:enough) a.gone");
 }
 
-SCENARIO(Shutdown, D7AChildThatFailsWhenItIsAskedToEndDoesNotBreakIt) {
+SCENARIO_ON_SEEDS(Shutdown, D7AChildThatFailsWhenItIsAskedToEndDoesNotBreakIt) {
   cast_of_children c(w);
   auto top = c.start(supervisor_spec{.children = c.all({"a", "b"})});
   c.tell("b", fall{});
@@ -282,8 +276,6 @@ SCENARIO(Shutdown, D7AChildThatFailsWhenItIsAskedToEndDoesNotBreakIt) {
   EXPECT_EQ(c.lives->count("a.gone"), 1);
   EXPECT_EQ(w.counters().alive(), 1U);
 }
-
-#endif
 
 SCENARIO(Shutdown, D7ChildrenThatFailWhileTheTreeIsStoppedAllEnd) {
   cast_of_children c(w);

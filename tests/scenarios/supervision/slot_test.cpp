@@ -288,9 +288,7 @@ SCENARIO(Slot, X4AnAskThatIsToWaitIsAnsweredByTheNextIncarnation) {
   }
 }
 
-#if !defined(TROUPE_REAL_THREADS)
-
-SCENARIO(Slot, X4AnAskThatIsToWaitDoesSoUntilItsDeadline) {
+SCENARIO_ON_SEEDS(Slot, X4AnAskThatIsToWaitDoesSoUntilItsDeadline) {
   seated s(w, keep);
   s.fail();
   const auto before = w.system().now();
@@ -306,14 +304,12 @@ SCENARIO(Slot, X4AnAskThatIsToWaitDoesSoUntilItsDeadline) {
   EXPECT_EQ(s.c.lives->text(), "a.built a.start a.q2") << "the first is not run any more";
 }
 
-SCENARIO(Slot, X4TheNextIncarnationComesByItselfAfterItsWait) {
+SCENARIO_ON_SEEDS(Slot, X4TheNextIncarnationComesByItselfAfterItsWait) {
   seated s(w, keep);
   fail_with_four_behind(s);
   w.advance(1h);
   EXPECT_EQ(s.c.lives->text(), "a.stop(failed:disk) a.gone a.built a.start a.0 a.1 a.2 a.3");
 }
-
-#endif
 
 SCENARIO(Slot, X4NoMoreIsKeptThanItsCapacity) {
   seated s(w, keep, {.capacity = 4});

@@ -101,7 +101,7 @@ SCENARIO(StopFromWithin, Fault50SeveralWhoStopItAtOnceAreAllAnswered) {
 
 // --- with much under way
 
-constexpr int many = real ? 20'000 : 300;
+const int many = real ? 20'000 : 300;
 
 SCENARIO(StopFromWithin, Fault50WhatIsQueuedForAChildIsHandledOrADeadLetter) {
   cast_of_children c(w);
@@ -123,7 +123,7 @@ SCENARIO(StopFromWithin, Fault50WhatIsQueuedForAChildIsHandledOrADeadLetter) {
 
 SCENARIO(StopFromWithin, Fault50WhatIsAskedOfASupervisorThatStopsHasOneOutcomeEach) {
   constexpr int askers = 4;
-  constexpr int each = real ? 100 : 5;
+  const int each = real ? 100 : 5;
   cast_of_children c(w);
   auto top = c.start(supervisor_spec{.children = c.all({"a", "b"})});
   std::atomic<int> answered{0};
