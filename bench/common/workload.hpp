@@ -23,6 +23,11 @@ constexpr std::uint64_t warm_up(std::uint64_t work) {
   return std::max<std::uint64_t>(work / 10, 2);
 }
 
+/// What each of `threads` does of the work, the same for all.
+constexpr std::uint64_t share_of(std::uint64_t work, std::uint64_t threads) {
+  return std::max<std::uint64_t>(work / threads, 1);
+}
+
 /// A ball that is to end where it was served needs an even number of hops.
 constexpr std::uint64_t even(std::uint64_t n) { return n + n % 2; }
 

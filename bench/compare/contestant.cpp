@@ -22,7 +22,8 @@ struct peer_package {
 constexpr peer_package packages[] = {
     {caf, "CAF 0.17", "libcaf-dev"},   {go, "Go", "golang-go"},
     {erlang, "Erlang", "erlang-base"}, {greenlet, "greenlet", "python3-greenlet"},
-    {asio, "Asio", "libasio-dev"},
+    {asio, "Asio", "libasio-dev"},     {moodycamel, "moodycamel", "libconcurrentqueue-dev"},
+    {tbb, "oneTBB", "libtbb-dev"},     {python, "Python", "python3"},
 };
 
 struct candidate {
@@ -46,6 +47,10 @@ constexpr candidate candidates[] = {
     {"erlang", erlang, "erlang_rows", "", false, ""},
     {"greenlet", greenlet, "greenlet_rows", "", false, ""},
     {"asio", asio, "asio_rows", "", false, ""},
+    {"std_mutex", std_mutex, "std_mutex_rows", "", false, ""},
+    {"moodycamel", moodycamel, "moodycamel_rows", "", false, ""},
+    {"tbb", tbb, "tbb_rows", "", false, ""},
+    {"python", python, "python_rows", "", false, ""},
     {"raw_words", raw, "raw_rows", "", false, "cross_core_spin"},
     {"futex", raw, "raw_rows", "", false, "cross_core_park"},
     {"unobserved", own, "troupe_rows", "unobserved", false, "observe_cost"},

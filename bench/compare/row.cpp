@@ -4,7 +4,10 @@
 namespace compare {
 namespace {
 
-constexpr std::uint8_t all = caf | go | erlang;
+constexpr std::uint16_t all = caf | go | erlang;
+constexpr std::uint16_t locks = std_mutex | tbb | python;
+constexpr std::uint16_t executors = locks;
+constexpr std::uint16_t queues = locks | moodycamel;
 
 constexpr row rows[] = {
     {"ping_pong_ns", "ns", better::smaller, 2'000'000, 0, all,
@@ -65,6 +68,31 @@ constexpr row rows[] = {
      "100,000 children of one family, started and stopped: time per child"},
     {"family_1k", "ns", better::smaller, 100'000, 0, erlang,
      "the same in families of 1,000, one after the other: time per child"},
+    {"queue_put_get", "ns", better::smaller, 1'000'000, 0, queues,
+     "a queue: a thread puts each element and gets it: both"},
+    {"queue_handover", "M/s", better::bigger, 2'000'000, 0, queues,
+     "a queue, from one thread to another: elements a second"},
+    {"queue_handover_8", "M/s", better::bigger, 1'000'000, 0, queues,
+     "the same, from four threads to four"},
+    {"queue_handover_32", "M/s", better::bigger, 400'000, 0, queues,
+     "the same, from 16 threads to 16"},
+    {"lock_uncontended", "ns", better::smaller, 5'000'000, 0, locks,
+     "a lock that one thread uses: acquire and release"},
+    {"lock_contended_2", "ns", better::smaller, 5'000'000, 0, locks,
+     "two threads raise a number; ours with guarded::with: time per step of all"},
+    {"lock_contended", "ns", better::smaller, 5'000'000, 0, locks, "the same, 8 threads"},
+    {"lock_contended_32", "ns", better::smaller, 5'000'000, 0, locks, "the same, 32 threads"},
+    {"lock_acquire_contended_2", "ns", better::smaller, 5'000'000, 0, locks,
+     "two threads raise a number between acquire and release: time per step of all"},
+    {"lock_acquire_contended", "ns", better::smaller, 5'000'000, 0, locks, "the same, 8 threads"},
+    {"lock_acquire_contended_32", "ns", better::smaller, 5'000'000, 0, locks,
+     "the same, 32 threads"},
+    {"lock_fair", "ns", better::smaller, 1'000'000, 0, std_mutex | tbb,
+     "the same, two threads, in the order in which they came; std::mutex keeps none"},
+    {"executor_submit", "ns", better::smaller, 200'000, 0, executors,
+     "1,000 small tasks submitted, then their results, and so on: time per task"},
+    {"executor_submit_8", "ns", better::smaller, 200'000, 0, executors,
+     "the same from 8 threads: time per task of all"},
 };
 
 }  // namespace

@@ -1,7 +1,11 @@
 // main.cpp: the table of our rows.
+#include "adapters.hpp"
 #include "rows.hpp"
 
 int main(int argc, char** argv) {
+  using bench::our_executor, bench::our_guarded, bench::our_queue;
+  using our_lock = bench::our_lock<false>;
+  using our_fair_lock = bench::our_lock<true>;
   constexpr bench::entry rows[] = {
       {"ping_pong_ns", "ns", bench::ping_pong},
       {"one_producer", "M/s", bench::one_producer},
@@ -32,6 +36,20 @@ int main(int argc, char** argv) {
       {"supervised_spawn", "ns", bench::supervised_spawn},
       {"family_100k", "ns", bench::family_100k},
       {"family_1k", "ns", bench::family_1k},
+      {"queue_put_get", "ns", bench::queue_put_get<our_queue>},
+      {"queue_handover", "M/s", bench::queue_handover<our_queue, 2>},
+      {"queue_handover_8", "M/s", bench::queue_handover<our_queue, 8>},
+      {"queue_handover_32", "M/s", bench::queue_handover<our_queue, 32>},
+      {"lock_uncontended", "ns", bench::lock_uncontended<our_lock>},
+      {"lock_contended_2", "ns", bench::lock_contended<our_guarded, 2>},
+      {"lock_contended", "ns", bench::lock_contended<our_guarded, 8>},
+      {"lock_contended_32", "ns", bench::lock_contended<our_guarded, 32>},
+      {"lock_acquire_contended_2", "ns", bench::lock_contended<our_lock, 2>},
+      {"lock_acquire_contended", "ns", bench::lock_contended<our_lock, 8>},
+      {"lock_acquire_contended_32", "ns", bench::lock_contended<our_lock, 32>},
+      {"lock_fair", "ns", bench::lock_contended<our_fair_lock, 2>},
+      {"executor_submit", "ns", bench::executor_submit<our_executor, 1>},
+      {"executor_submit_8", "ns", bench::executor_submit<our_executor, 8>},
   };
   return bench::row_program("troupe " TROUPE_VERSION, rows, argc, argv);
 }

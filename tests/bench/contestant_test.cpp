@@ -76,4 +76,9 @@ TEST(Contestant, PackagesAreThoseOfTheRowsThatWereChosen) {
   EXPECT_EQ(compare::packages_for(one), "");
 }
 
+TEST(Contestant, PackagesOfAdaptersAreTheirPeers) {
+  const std::vector<const compare::row*> queue{compare::find_row("queue_put_get")};
+  EXPECT_EQ(compare::packages_for(queue), "libconcurrentqueue-dev\nlibtbb-dev\npython3\n");
+}
+
 }  // namespace

@@ -1,4 +1,4 @@
-// workload_test.cpp: rounds, leaves, sums.
+// workload_test.cpp: rounds, leaves, shares, sums.
 #include <troupe/bench/common/workload.hpp>
 
 #include <gtest/gtest.h>
@@ -21,6 +21,11 @@ TEST(Workload, LeavesAreAPowerOfTenNotAboveTheWork) {
   EXPECT_EQ(bench::skynet_leaves(10), 10u);
   EXPECT_EQ(bench::skynet_leaves(999'999), 100'000u);
   EXPECT_EQ(bench::skynet_leaves(1'000'000), 1'000'000u);
+}
+
+TEST(Workload, SharesAreEqualAndNeverNothing) {
+  EXPECT_EQ(bench::share_of(100, 8), 12u);
+  EXPECT_EQ(bench::share_of(3, 8), 1u);
 }
 
 TEST(Workload, SumsAreThoseOfTheNumbersFromOne) {
