@@ -97,6 +97,34 @@ class Programs(unittest.TestCase):
         output(COMPILER, LANGUAGE, source, *flags, "-o", FOLDER / "stage")
         output(FOLDER / "stage")
 
+    def test_classic_by_pkg_config(self):
+        source = FOLDER / "queue.cpp"
+        source.write_text(
+            "#include <troupe/actors/classic/prelude.hpp>\n"
+            "int main() {\n"
+            "  troupe::actor_system sys;\n"
+            "  troupe::classic::queue<int> q(sys);\n"
+            "  q.put(7);\n"
+            "  return q.get() == 7 ? 0 : 1;\n"
+            "}\n"
+        )
+        flags = pkg_config("--cflags", "--libs", "troupe-classic")
+        output(COMPILER, LANGUAGE, source, *flags, "-o", FOLDER / "queue")
+        output(FOLDER / "queue")
+
+    def test_supervision_by_pkg_config(self):
+        source = FOLDER / "tree.cpp"
+        source.write_text(
+            "#include <troupe/supervision/prelude.hpp>\n"
+            "int main() {\n"
+            "  troupe::actor_system sys;\n"
+            "  auto top = troupe::start(sys, troupe::supervisor_spec{});\n"
+            "}\n"
+        )
+        flags = pkg_config("--cflags", "--libs", "troupe-supervision")
+        output(COMPILER, LANGUAGE, source, *flags, "-o", FOLDER / "tree")
+        output(FOLDER / "tree")
+
     def test_io_by_pkg_config(self):
         source = FOLDER / "timer.cpp"
         source.write_text(

@@ -65,8 +65,10 @@ FUNCTION_LINES, COLUMNS, SIGN_LINES, COMPONENTS = 70, 100, 12, 25
 # The steps are those of a reader who starts at a prelude and takes the shortest way.
 # A chain of types, each built on the one before (envelope, request, reply, handle, ref, address,
 # actor), makes the steps: fewer would mean files with two ideas. The kit adds two.
-# The floor of supervision adds its own twelve: a tree takes 1.5 s to compile.
-CLOSURE_HEADERS, CLOSURE_DEPTH, PRELUDE = {"supervision": 76}, 9, "prelude.hpp"
+# The floor of supervision adds its own twelve: a tree takes 1.5 s to compile. That of the adapters
+# has one header for each, and one behind it: their prelude takes 1.3 s.
+CLOSURE_HEADERS = {"supervision": 76, "actors/classic": 88}
+CLOSURE_DEPTH, PRELUDE = 9, "prelude.hpp"
 CLOSURE_OF_MOST = 64
 PRIVATE = ["detail", "engine"]
 
