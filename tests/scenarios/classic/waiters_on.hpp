@@ -64,7 +64,7 @@ private:
       ++*waits;
       begun->add();
       const auto end = co_await cr.wait(*got, t);
-      --*waits;
+      if (end != wait_errc::closed) --*waits;  // else there is no lock any more
       me.say(name + (end == wait_errc::ok ? "" : ":" + text_of(end)) +
              (got->owner_died() ? "!" : ""));
     };
