@@ -159,6 +159,7 @@ void core::end_extensions() {
 std::vector<system_extension*> core::known_extensions() {
   std::vector<system_extension*> known;
   const std::lock_guard lock(extensions_mutex);
+  known.reserve(extensions.size());
   for (const auto& e : extensions) known.push_back(e.what.get());
   return known;
 }
