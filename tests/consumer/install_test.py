@@ -104,8 +104,8 @@ class Programs(unittest.TestCase):
             "int main() {\n"
             "  troupe::actor_system sys;\n"
             "  troupe::classic::queue<int> q(sys);\n"
-            "  q.put(7);\n"
-            "  return q.get() == 7 ? 0 : 1;\n"
+            "  if (q.put(7) != troupe::classic::wait_errc::ok) return 1;\n"
+            "  return q.get().value() == 7 ? 0 : 1;\n"
             "}\n"
         )
         flags = pkg_config("--cflags", "--libs", "troupe-classic")
@@ -163,7 +163,7 @@ class Package(unittest.TestCase):
     def test_an_unknown_component_is_named_with_those_there_are(self):
         code, text = self.find("REQUIRED COMPONENTS actors ballet")
         self.assertNotEqual(code, 0)
-        message = "troupe has no component 'ballet'; this installation has: actors, kit, io"
+        message = "troupe has no component 'ballet'; this installation has: actors, classic, kit, io, supervision"
         self.assertIn(message, text)
 
     def test_an_optional_component_may_be_unknown(self):
