@@ -163,7 +163,8 @@ class Package(unittest.TestCase):
     def test_an_unknown_component_is_named_with_those_there_are(self):
         code, text = self.find("REQUIRED COMPONENTS actors ballet")
         self.assertNotEqual(code, 0)
-        message = "troupe has no component 'ballet'; this installation has: actors, classic, kit, io, supervision"
+        components = "actors, classic, kit, io, supervision"
+        message = f"troupe has no component 'ballet'; this installation has: {components}"
         self.assertIn(message, text)
 
     def test_an_optional_component_may_be_unknown(self):
